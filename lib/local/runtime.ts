@@ -30,6 +30,8 @@ export interface Resource {
 export interface Identity {
   ref: string;
   attributes: Record<string, string>;
+  /** Addresses that templates put together by hand, and what stands for each on this machine. */
+  addresses?: Record<string, string>;
 }
 
 export interface Runtime {
@@ -56,8 +58,10 @@ export interface ResourceKind {
   type: string;
   /** Every property that is implemented, or rightly without effect locally; any other stops the start with its name. */
   properties: readonly string[];
-  /** Name and ARNs, from the logical id and the ports alone: called before any property is resolved. */
-  identify(resource: { logicalId: string; stack: string }, runtime: Runtime): Identity;
+  /** Which default port it listens on; the port is bound before anything is identified. */
+  listens?: 'api' | 'webhook';
+  /** Name and ARNs, from the logical id and the ports alone: called before any property is resolved (`raw` is as written). */
+  identify(resource: { logicalId: string; stack: string; raw?: Record<string, unknown> }, runtime: Runtime): Identity;
   /** Starts it, after everything that it refers to. */
   start?(resource: Resource, runtime: Runtime): Promise<void> | void;
 }

@@ -1,0 +1,49 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { buildSync } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const out = join(root, 'dist');
+
+/** Where the bundle of a function stands: `contacts/http` is `dist/contacts/http`. */
+export const bundleFolder = (name: string) => join(out, name);
+
+/** The names of all functions, from the files in `functions/`. */
+export const functionNames = () =>
+  globSync('*/*.ts', { cwd: join(root, 'functions') })
+    .map((file) => file.replace(/\.ts$/, ''))
+    .toSorted();
+
+/**
+ * Bundles every function in one pass, as Lambda will run it: ESM, minified, the SDK inside (its version is ours, and
+ * a bundled SDK starts faster than the runtime's own).
+ */
+export const bundleFunctions = () => {
+  rmSync(out, { recursive: true, force: true });
+  buildSync({
+    entryPoints: functionNames().map((name) => ({ in: join(root, 'functions', `${name}.ts`), out: `${name}/index` })),
+    outdir: out,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    minify: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    logLevel: 'warning',
+    // Some dependencies are CommonJS and ask for `require`.
+    banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
+  });
+  addReference();
+};
+
+/** The API reference's script goes beside the function that serves it, already compressed. */
+const addReference = () => {
+  const script = readFileSync(join(root, 'node_modules/@scalar/api-reference/dist/browser/standalone.js'));
+  mkdirSync(bundleFolder('docs/http'), { recursive: true });
+  writeFileSync(join(bundleFolder('docs/http'), 'reference.js.gz'), gzipSync(script, { level: 9 }));
+};

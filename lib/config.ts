@@ -1,0 +1,51 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+/** What differs between one deployment and another. */
+export interface Config {
+  /** First part of every stack's and function's name, so that two can live in one account. */
+  name: string;
+  logRetention: RetentionDays;
+  /** What becomes of table, objects and key when their stack is deleted. */
+  removalPolicy: RemovalPolicy;
+  deletionProtection: boolean;
+  /** Origins whose pages may call the API and upload by presigned URL. */
+  allowedOrigins: string[];
+  /** Environments that stand ready for webhooks alone: a STOP never waits behind a campaign. */
+  webhookConcurrency: number;
+  /** Chunks of all imports that are worked on at once. */
+  importConcurrency: number;
+  /** Batches of one campaign that are sent at once. */
+  sendConcurrency: number;
+}
+
+export type Environment = 'dev' | 'prod';
+
+export const configs: Record<Environment, Config> = {
+  dev: {
+    name: 'heliograph-dev',
+    logRetention: RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+    deletionProtection: false,
+    allowedOrigins: ['*'],
+    webhookConcurrency: 5,
+    importConcurrency: 4,
+    sendConcurrency: 4,
+  },
+  prod: {
+    name: 'heliograph',
+    logRetention: RetentionDays.ONE_YEAR,
+    removalPolicy: RemovalPolicy.RETAIN,
+    deletionProtection: true,
+    allowedOrigins: [],
+    webhookConcurrency: 20,
+    importConcurrency: 20,
+    sendConcurrency: 40,
+  },
+};
+
+/** The configuration that `-c environment=…` names. @throws Error for an unknown one */
+export const configOf = (environment: unknown): Config => {
+  if (environment === 'dev' || environment === 'prod') return configs[environment];
+  throw new Error(`Unknown environment ${String(environment)}: choose -c environment=dev or -c environment=prod`);
+};

@@ -1,0 +1,27 @@
+import { type HttpApi, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { routeKeys, type Routes } from '../../shared/platform/http/route.ts';
+
+/** Every route of a noun, as declared, answered by one function. */
+export class FeatureApi extends Construct {
+  constructor(scope: Construct, id: string, { api, routes, handler }: { api: HttpApi; routes: Routes; handler: IFunction }) {
+    super(scope, id);
+    // One permission for the API, not one a route: those pass Lambda's 20 KB policy limit at about 30 routes.
+    const integration = new HttpLambdaIntegration('Integration', handler, { scopePermissionToRoute: false });
+    for (const [name, route] of Object.entries(routes))
+      for (const [index, key] of routeKeys(route).entries())
+        new HttpRoute(this, index === 0 ? name : `${name}Alias${index}`, {
+          httpApi: api,
+          routeKey: routeKeyOf(key),
+          integration,
+        });
+  }
+}
+
+const routeKeyOf = (key: string) => {
+  const [method = '', path = ''] = key.split(' ');
+  // HttpRouteKey.with wants the enum of methods, whose values are these very words.
+  return { key, path, method } as unknown as HttpRouteKey;
+};

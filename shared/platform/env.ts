@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+/** The variables of each resource, by the names that the constructs' `uses…()` set. */
+export const tableEnv = z.object({ TABLE_NAME: z.string() });
+export const uploadsEnv = z.object({ UPLOADS_BUCKET: z.string() });
+export const runsEnv = z.object({ RUNS_BUCKET: z.string() });
+export const keyEnv = z.object({ KEY_ARN: z.string() });
+export const providerEnv = z.object({ PROVIDER_BASE_URL: z.url(), WEBHOOK_URL: z.url() });
+
+/**
+ * Reads the variables that `schema` names from the function's environment.
+ * @throws ZodError naming the variable that the stack forgot.
+ */
+export const environment = <T>(schema: z.ZodType<T>): T => schema.parse(process.env);

@@ -1,0 +1,120 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { z } from 'zod';
+import { AppError, notFound } from '../../errors.ts';
+import type { Clock } from '../clock.ts';
+import { log, logFailure } from '../log.ts';
+import { replayable, type IdempotencyStore } from './idempotency.ts';
+import { type Response, respond, respondError, validationError } from './respond.ts';
+import { type Caller, type Operations, type Route, routeKeys, type Routes } from './route.ts';
+
+/** What every HTTP function needs of the world. */
+export interface HttpServices {
+  clock: Clock;
+  /** The caller behind an access token. @throws AppError UNAUTHENTICATED */
+  authenticate(token: string): Promise<Caller>;
+  idempotency: IdempotencyStore;
+}
+
+/**
+ * The Lambda handler of a noun's routes: finds the operation by `event.routeKey`, checks who calls, parses what came,
+ * calls, and serialises what the route declares to return. Errors become the envelope; bugs become INTERNAL.
+ */
+export const httpHandler = <R extends Routes>(routes: R, services: HttpServices, operations: Operations<R>) => {
+  const byKey = new Map<string, [string, Route]>();
+  for (const [name, route] of Object.entries(routes)) for (const key of routeKeys(route)) byKey.set(key, [name, route]);
+
+  const answer = async (event: APIGatewayProxyEventV2): Promise<Response> => {
+    const found = byKey.get(event.routeKey);
+    if (!found) throw notFound('Route');
+    const [name, route] = found;
+    const caller = await authorize(event, route, services);
+    const request = parseRequest(event, route, caller);
+    // The one cast of the wrapper: operations are typed by route, and the route was looked up by name.
+    const operation = operations[name] as unknown as (request: Request) => Promise<unknown>;
+    const run = async () => respond(route, await operation(request), event.requestContext.requestId);
+    return replayable(services.idempotency, services.clock, route, event, caller, run);
+  };
+
+  return middy<APIGatewayProxyEventV2, Response>()
+    .before(({ event, context }) => {
+      log.resetKeys();
+      log.addContext(context);
+      log.appendKeys({ requestId: event.requestContext.requestId, route: event.routeKey });
+    })
+    .handler(async (event): Promise<Response> => {
+      const started = services.clock().getTime();
+      const response = await answer(event).catch((error: unknown) => refuse(error, event, services.clock()));
+      log.info('request', { status: response.statusCode, milliseconds: services.clock().getTime() - started });
+      return response;
+    });
+};
+
+const authorize = async (event: APIGatewayProxyEventV2, route: Route, services: HttpServices) => {
+  if (route.access === 'public') return undefined;
+  const [, token] = /^Bearer (\S+)$/i.exec(event.headers.authorization ?? '') ?? [];
+  if (!token) throw new AppError('UNAUTHENTICATED', 'Send an access token as Authorization: Bearer');
+  const caller = await services.authenticate(token);
+  log.appendKeys({ organizationId: caller.organizationId, userId: caller.userId });
+  const chosen = event.headers['x-organization-id'];
+  if (chosen !== undefined && chosen.toLowerCase() !== caller.organizationId) throw notFound('Organization');
+  if (route.access !== 'signed-in' && !caller.permissions.has(route.access))
+    throw new AppError('FORBIDDEN', `This needs the permission ${route.access}`, { permission: route.access });
+  return caller;
+};
+
+const identifier = z.uuid().toLowerCase();
+
+const parseRequest = (event: APIGatewayProxyEventV2, route: Route, caller: Caller | undefined) => {
+  const params: Record<string, string> = {};
+  for (const [name, value] of Object.entries(event.pathParameters ?? {})) {
+    const parsed = name.endsWith('Id') ? identifier.safeParse(value) : { success: true as const, data: value };
+    // An id that can't exist answers as one that doesn't.
+    if (!parsed.success || parsed.data === undefined) throw notFound(name.replace(/Id$/, ''));
+    params[name] = parsed.data;
+  }
+  return {
+    params,
+    query: route.query ? parse(route.query, event.queryStringParameters ?? {}) : undefined,
+    body: route.body ? parse(route.body, json(event)) : undefined,
+    caller,
+    idempotencyKey: event.headers['idempotency-key'],
+    baseUrl: baseUrl(event),
+    sourceIp: event.requestContext.http.sourceIp,
+    userAgent: event.requestContext.http.userAgent ?? '',
+  };
+};
+
+type Request = ReturnType<typeof parseRequest>;
+
+const parse = <T>(schema: z.ZodType<T>, value: unknown): T => {
+  const result = schema.safeParse(value);
+  if (!result.success) throw validationError(result.error);
+  return result.data;
+};
+
+const json = (event: APIGatewayProxyEventV2): unknown => {
+  const text = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString() : (event.body ?? '');
+  if (text === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AppError('INVALID_JSON', 'The body is not JSON');
+  }
+};
+
+const baseUrl = (event: APIGatewayProxyEventV2) => {
+  const { domainName, stage } = event.requestContext;
+  const scheme = event.headers['x-forwarded-proto'] ?? 'https';
+  return `${scheme}://${domainName}${stage === '$default' ? '' : `/${stage}`}`;
+};
+
+const refuse = (error: unknown, event: APIGatewayProxyEventV2, now: Date): Response => {
+  const { requestId } = event.requestContext;
+  if (error instanceof AppError) {
+    log.info('refused', { code: error.code });
+    return respondError(error, requestId, now);
+  }
+  logFailure('failed', error);
+  return respondError(new AppError('INTERNAL', 'Something went wrong on our side'), requestId, now);
+};

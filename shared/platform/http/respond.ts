@@ -1,0 +1,108 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { z } from 'zod';
+import { AppError, type ErrorCode } from '../../errors.ts';
+import { type Route, TextBody } from './route.ts';
+
+/** The HTTP status of each refusal: the one place where the domain's codes become numbers. */
+export const errorStatuses = {
+  INVALID_JSON: 400,
+  INVALID_CURSOR: 400,
+  UNAUTHENTICATED: 401,
+  INVALID_CREDENTIALS: 401,
+  FORBIDDEN: 403,
+  INVALID_SIGNATURE: 403,
+  NOT_FOUND: 404,
+  DUPLICATE: 409,
+  STALE_VERSION: 409,
+  CONFLICT: 409,
+  IDEMPOTENCY_IN_FLIGHT: 409,
+  VALIDATION_ERROR: 422,
+  PAGE_TOO_DEEP: 422,
+  IDEMPOTENCY_MISMATCH: 422,
+  UNAVAILABLE: 503,
+  INTERNAL: 500,
+} satisfies Record<ErrorCode, number>;
+
+export const errorEnvelope = z
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      details: z.record(z.string(), z.unknown()),
+      timestamp: z.iso.datetime(),
+      requestId: z.string(),
+    }),
+  })
+  .meta({ id: 'Error' });
+
+export type Response = APIGatewayProxyStructuredResultV2 & { headers: Record<string, string> };
+
+/** Sent with every answer: nothing here may be sniffed, framed or kept by a cache. */
+const commonHeaders = (requestId: string) => ({
+  'x-request-id': requestId,
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+});
+
+/** A success, serialised through what the route declares to return. */
+export const respond = (route: Route, body: unknown, requestId: string): Response => {
+  const headers = commonHeaders(requestId);
+  if (route.returns)
+    return {
+      statusCode: route.status,
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(route.returns.parse(body)),
+    };
+  if (!route.produces) return { statusCode: route.status, headers };
+  const { text, gzip = false, headers: own = {} } = TextBody.parse(body);
+  return {
+    statusCode: route.status,
+    headers: {
+      ...headers,
+      'content-type': `${route.produces}; charset=utf-8`,
+      ...(gzip ? { 'content-encoding': 'gzip' } : {}),
+      ...own,
+    },
+    body: text,
+    isBase64Encoded: gzip,
+  };
+};
+
+/** A refusal in the envelope that all refusals share. `retry-after` goes with those that pass by themselves. */
+export const respondError = (error: AppError, requestId: string, now: Date): Response => ({
+  statusCode: errorStatuses[error.code],
+  headers: {
+    ...commonHeaders(requestId),
+    'content-type': 'application/json',
+    ...(error.code === 'UNAUTHENTICATED' ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(error.code === 'UNAVAILABLE' || error.code === 'IDEMPOTENCY_IN_FLIGHT' ? { 'retry-after': '1' } : {}),
+  },
+  body: JSON.stringify({
+    error: {
+      code: error.code,
+      message: error.message,
+      details: error.details,
+      timestamp: now.toISOString(),
+      requestId,
+    },
+  }),
+});
+
+/** What a schema refused, as one refusal that names the first field and lists the others. */
+export const validationError = (error: z.ZodError): AppError => {
+  const issues = error.issues.map((issue) => ({
+    field: fieldOf(issue),
+    message: issue.message,
+    constraint: issue.code,
+  }));
+  const [first] = issues;
+  return new AppError('VALIDATION_ERROR', first ? `${first.field || 'body'}: ${first.message}` : 'Invalid input', {
+    field: first?.field ?? '',
+    constraint: first?.constraint ?? '',
+    issues: issues.slice(0, 20),
+  });
+};
+
+const fieldOf = (issue: z.core.$ZodIssue) =>
+  [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])].join('.');

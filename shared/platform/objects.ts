@@ -1,0 +1,92 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+
+export interface ObjectFacts {
+  bytes: number;
+  etag: string;
+}
+
+/** The objects of one bucket. Missing objects are `undefined`; everything else that S3 refuses is thrown. */
+export interface Objects {
+  facts(key: string): Promise<ObjectFacts | undefined>;
+  /** Bytes `from` to `to`, both inclusive, of the very object that `etag` names. */
+  range(key: string, etag: string, from: number, to: number): Promise<Uint8Array>;
+  /** The object's bytes as they arrive, pinned by `etag` where given. */
+  stream(key: string, etag?: string): Promise<AsyncIterable<Uint8Array>>;
+  text(key: string): Promise<string | undefined>;
+  put(key: string, body: string | Uint8Array, contentType: string): Promise<void>;
+  /** Puts unless something stands there already. Answers whether it did: a repetition finds the first one's object. */
+  putOnce(key: string, body: string | Uint8Array, contentType: string): Promise<boolean>;
+  delete(key: string): Promise<void>;
+  /** A URL that takes exactly `bytes` bytes of `contentType` until it expires. */
+  uploadUrl(key: string, bytes: number, contentType: string, expiresInSeconds: number): Promise<string>;
+  downloadUrl(key: string, fileName: string, expiresInSeconds: number): Promise<string>;
+}
+
+/** `client` is to be made with `requestChecksumCalculation: 'WHEN_REQUIRED'`: else a checksum of nothing is signed into URLs. */
+export const openBucket = (client: S3Client, Bucket: string): Objects => ({
+  facts: (Key) =>
+    unlessMissing(async () => {
+      const { ContentLength = 0, ETag = '' } = await client.send(new HeadObjectCommand({ Bucket, Key }));
+      return { bytes: ContentLength, etag: ETag };
+    }),
+  range: async (Key, IfMatch, from, to) => {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, IfMatch, Range: `bytes=${from}-${to}` }));
+    return present(Body).transformToByteArray();
+  },
+  stream: async (Key, IfMatch) => {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, ...(IfMatch ? { IfMatch } : {}) }));
+    return present(Body).transformToWebStream();
+  },
+  text: (Key) =>
+    unlessMissing(async () => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+      return present(Body).transformToString();
+    }),
+  put: async (Key, Body, ContentType) => {
+    await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType }));
+  },
+  putOnce: async (Key, Body, ContentType) => {
+    try {
+      await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType, IfNoneMatch: '*' }));
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'PreconditionFailed') return false;
+      throw error;
+    }
+  },
+  delete: async (Key) => {
+    await client.send(new DeleteObjectCommand({ Bucket, Key }));
+  },
+  uploadUrl: (Key, ContentLength, ContentType, expiresIn) =>
+    getSignedUrl(client, new PutObjectCommand({ Bucket, Key, ContentLength, ContentType }), {
+      expiresIn,
+      signableHeaders: new Set(['host', 'content-length', 'content-type']),
+    }),
+  downloadUrl: (Key, fileName, expiresIn) =>
+    getSignedUrl(
+      client,
+      new GetObjectCommand({ Bucket, Key, ResponseContentDisposition: `attachment; filename="${fileName}"` }),
+      { expiresIn },
+    ),
+});
+
+const unlessMissing = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Error && ['NotFound', 'NoSuchKey'].includes(error.name)) return undefined;
+    throw error;
+  }
+};
+
+const present = <T>(body: T | undefined): T => {
+  if (body === undefined) throw new Error('S3 answered an object without a body');
+  return body;
+};

@@ -1,0 +1,186 @@
+import type { OrganizationId } from '../organization-id.ts';
+import { digitBuckets, hexBuckets } from './walk.ts';
+
+/**
+ * The page of the data model: the keys of every item in the one table, each with the access pattern it serves.
+ * Every partition begins with its organization, the directory's excepted. Whatever an import or a campaign writes a
+ * row is spread over buckets from a fixed set, so that no partition takes more than a tenth of the rows and
+ * everything of an organization can be walked without a scan.
+ */
+const of = (organizationId: OrganizationId, ...parts: string[]) => ['O', organizationId, ...parts].join('#');
+
+/** Ids end in random digits, whatever their version. */
+const idBucket = (id: string) => id.slice(-1);
+
+const phoneBucket = (phone: string) => phone.slice(-1);
+
+const reversed = (text: string) => [...text].toReversed().join('');
+
+/** A number with leading zeros: sort keys sort as text. */
+const padded = (value: number, width: number) => String(value).padStart(width, '0');
+
+export const directoryKeys = {
+  /** An installation-wide claim: which organization and thing holds this username, e-mail, slug or sending number. */
+  claim: (kind: 'username' | 'email' | 'slug' | 'sender', value: string) => ({
+    pk: `D#${kind}#${value.toLowerCase()}`,
+    sk: 'claim',
+  }),
+  /** The keys that sign access tokens: few, read together. */
+  signingKeys: 'D#signing-keys',
+  signingKey: (kid: string) => ({ pk: 'D#signing-keys', sk: kid }),
+  /** What falls due, soonest first: the schedule of a feature reads what is due and nothing else. */
+  due: (feature: 'imports' | 'campaigns' | 'scrubs') => `D#due#${feature}`,
+  dueItem: (feature: 'imports' | 'campaigns' | 'scrubs', id: string) => ({ pk: `D#due#${feature}`, sk: id }),
+};
+
+export const organizationKeys = {
+  /** One organization with its settings. */
+  organization: (org: OrganizationId) => ({ pk: of(org), sk: 'organization' }),
+  /** Its SMS provider: account, sealed tokens, sender. */
+  provider: (org: OrganizationId) => ({ pk: of(org), sk: 'provider' }),
+  /** Its data key, sealed by KMS. */
+  dataKey: (org: OrganizationId) => ({ pk: of(org), sk: 'data-key' }),
+  /** Exact counts that people see: contacts by status. */
+  counts: (org: OrganizationId) => ({ pk: of(org), sk: 'counts' }),
+};
+
+export const authKeys = {
+  /** The auth users of an organization: few, read as a list and one by one. */
+  users: (org: OrganizationId) => of(org, 'auth-users'),
+  user: (org: OrganizationId, userId: string) => ({ pk: of(org, 'auth-users'), sk: userId }),
+  /** What a call's authorization reads: active, permissions. By user, so that no partition is hot. */
+  access: (org: OrganizationId, userId: string) => ({ pk: of(org, 'auth-user', userId), sk: 'access' }),
+  /** The sessions of a user, one by one and all together; read on every call beside `access`. */
+  sessions: (org: OrganizationId, userId: string) => of(org, 'auth-user', userId),
+  sessionPrefix: 'session#',
+  session: (org: OrganizationId, userId: string, sessionId: string) => ({
+    pk: of(org, 'auth-user', userId),
+    sk: `session#${sessionId}`,
+  }),
+};
+
+export const idempotencyKeys = {
+  /** The answer kept under a caller's `Idempotency-Key`, by the key's hash. */
+  answer: (org: OrganizationId, userId: string, keyHash: string) => ({
+    pk: of(org, 'idempotency', userId, keyHash),
+    sk: 'answer',
+  }),
+};
+
+export const contactKeys = {
+  /** A contact by its id; all contacts by walking sixteen buckets. */
+  buckets: (org: OrganizationId) => hexBuckets.map((bucket) => of(org, 'contacts', bucket)),
+  contact: (org: OrganizationId, contactId: string) => ({
+    pk: of(org, 'contacts', idBucket(contactId)),
+    sk: contactId,
+  }),
+  /**
+   * Who holds a phone: uniqueness, exact look-up, and search by last digits in one. Reversed, so that a local
+   * business's numbers, alike in their first digits, spread over a hundred partitions.
+   */
+  phoneClaim: (org: OrganizationId, phone: string) => ({
+    pk: of(org, 'phones', phone.slice(-2)),
+    sk: reversed(phone),
+  }),
+  /** Who holds an e-mail address: by its first letter, or by its length where that is no letter. */
+  emailClaim: (org: OrganizationId, email: string) => ({
+    pk: of(org, 'emails', /^[a-z]/.test(email) ? email.charAt(0) : `_${email.length % 10}`),
+    sk: email,
+  }),
+};
+
+export const contactListKeys = {
+  /** The lists of an organization: few, newest first by their sequential ids. */
+  lists: (org: OrganizationId) => of(org, 'lists'),
+  list: (org: OrganizationId, listId: string) => ({ pk: of(org, 'lists'), sk: listId }),
+  /** How many contacts a list holds: apart from the list, which people edit. */
+  count: (org: OrganizationId, listId: string) => ({ pk: of(org, 'list', listId), sk: 'count' }),
+  /** A list's name is unique in its organization. */
+  nameClaim: (org: OrganizationId, name: string) => ({ pk: of(org, 'list-names'), sk: name.trim().toLowerCase() }),
+  /** The members of a list, with the phone, in the order of contact ids: lists merge as they are read. */
+  memberBuckets: (org: OrganizationId, listId: string) => hexBuckets.map((bucket) => of(org, 'members', listId, bucket)),
+  member: (org: OrganizationId, listId: string, contactId: string) => ({
+    pk: of(org, 'members', listId, idBucket(contactId)),
+    sk: contactId,
+  }),
+};
+
+export const importKeys = {
+  /** The imports of an organization, newest first by their sequential ids. */
+  jobs: (org: OrganizationId) => of(org, 'imports'),
+  job: (org: OrganizationId, jobId: string) => ({ pk: of(org, 'imports'), sk: jobId }),
+  /** The chunks of a job in the file's order: which are done, and what is still to be enqueued. */
+  chunks: (org: OrganizationId, jobId: string) => of(org, 'import', jobId),
+  chunkPrefix: 'chunk#',
+  chunk: (org: OrganizationId, jobId: string, index: number) => ({
+    pk: of(org, 'import', jobId),
+    sk: `chunk#${padded(index, 6)}`,
+  }),
+  /** The first row errors of a chunk, in the file's order, only where there are any. */
+  errorPrefix: 'errors#',
+  errors: (org: OrganizationId, jobId: string, index: number) => ({
+    pk: of(org, 'import', jobId),
+    sk: `errors#${padded(index, 6)}`,
+  }),
+};
+
+export const campaignKeys = {
+  /** The campaigns of an organization, newest first by their sequential ids. */
+  campaigns: (org: OrganizationId) => of(org, 'campaigns'),
+  campaign: (org: OrganizationId, campaignId: string) => ({ pk: of(org, 'campaigns'), sk: campaignId }),
+  /** A campaign's slices (what of the audience is planned) and its counts, each shard an item. */
+  parts: (org: OrganizationId, campaignId: string) => of(org, 'campaign', campaignId),
+  slicePrefix: 'slice#',
+  slice: (org: OrganizationId, campaignId: string, index: number) => ({
+    pk: of(org, 'campaign', campaignId),
+    sk: `slice#${padded(index, 6)}`,
+  }),
+  countPrefix: 'count#',
+  count: (org: OrganizationId, campaignId: string, shard: number) => ({
+    pk: of(org, 'campaign', campaignId),
+    sk: `count#${padded(shard, 4)}`,
+  }),
+  /** The targets of a campaign, one a recipient: `target` is the phone, or `contact:ID` where there is none to write to. */
+  targetBuckets: (org: OrganizationId, campaignId: string) =>
+    hexBuckets.map((bucket) => of(org, 'targets', campaignId, bucket)),
+  target: (org: OrganizationId, campaignId: string, target: string) => ({
+    pk: of(org, 'targets', campaignId, idBucket(target)),
+    sk: target,
+  }),
+};
+
+export const messageKeys = {
+  /** The gate of a phone number: its suppression and its last sends. It outlives the contact. */
+  gate: (org: OrganizationId, phone: string) => ({ pk: of(org, 'gate', phone), sk: 'gate' }),
+  /** The messages with a phone number, in the order of their times. */
+  thread: (org: OrganizationId, phone: string) => of(org, 'thread', phone),
+  /** One inbound message, by the provider's id: a webhook delivered twice stores it once. */
+  inbound: (org: OrganizationId, phone: string, providerMessageId: string) => ({
+    pk: of(org, 'thread', phone),
+    sk: `in#${providerMessageId}`,
+  }),
+};
+
+export const dncKeys = {
+  /** The DNC lists of an organization: few. */
+  lists: (org: OrganizationId) => of(org, 'dnc-lists'),
+  list: (org: OrganizationId, listId: string) => ({ pk: of(org, 'dnc-lists'), sk: listId }),
+  /** The entries of a DNC list by phone: one exact read tells whether a number is on it. */
+  entryBuckets: (org: OrganizationId, listId: string) =>
+    digitBuckets.map((bucket) => of(org, 'dnc-entries', listId, bucket)),
+  entry: (org: OrganizationId, listId: string, phone: string) => ({
+    pk: of(org, 'dnc-entries', listId, phoneBucket(phone)),
+    sk: phone,
+  }),
+  /** Which list and phone an entry's id stands for. */
+  entryId: (org: OrganizationId, entryId: string) => ({ pk: of(org, 'dnc-entry-ids', idBucket(entryId)), sk: entryId }),
+  /** The scrubs of an organization, newest first by their sequential ids. */
+  scrubs: (org: OrganizationId) => of(org, 'scrubs'),
+  scrub: (org: OrganizationId, scrubId: string) => ({ pk: of(org, 'scrubs'), sk: scrubId }),
+  /** The batches of a scrub that are done, each with its matches counted. */
+  scrubBatches: (org: OrganizationId, scrubId: string) => of(org, 'scrub', scrubId),
+  scrubBatch: (org: OrganizationId, scrubId: string, batch: string) => ({
+    pk: of(org, 'scrub', scrubId),
+    sk: `batch#${batch}`,
+  }),
+};

@@ -1,0 +1,6 @@
+import { healthRoutes } from './health/routes.ts';
+
+/** Every route of the API by its noun. The stack, the OpenAPI document and the tests read this; a function only its own. */
+export const routes = {
+  health: healthRoutes,
+};
