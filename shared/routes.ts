@@ -1,6 +1,8 @@
+import { docsRoutes } from './docs/routes.ts';
 import { healthRoutes } from './health/routes.ts';
 
 /** Every route of the API by its noun. The stack, the OpenAPI document and the tests read this; a function only its own. */
 export const routes = {
+  docs: docsRoutes,
   health: healthRoutes,
 };

@@ -1,8 +1,8 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { CorsHttpMethod, HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CorsHttpMethod, HttpApi, HttpRoute, HttpRouteKey, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
+import { docsRoutes } from '../../shared/docs/routes.ts';
 import { healthRoutes } from '../../shared/health/routes.ts';
 import type { Config } from '../config.ts';
 import { AppFunction, httpTableActions } from '../constructs/app-function.ts';
@@ -37,6 +37,10 @@ export class ApiStack extends Stack {
     const health = new AppFunction(this, 'health/http', { config, timeout: Duration.seconds(10), memory: 256 });
     health.usesTable(data.table, httpTableActions);
     new FeatureApi(this, 'Health', { api: this.api, routes: healthRoutes, handler: health });
+
+    const docs = new AppFunction(this, 'docs/http', { config, timeout: Duration.seconds(10) });
+    docs.usesTable(data.table, httpTableActions);
+    new FeatureApi(this, 'Docs', { api: this.api, routes: docsRoutes, handler: docs });
 
     const fallback = new AppFunction(this, 'fallback/http', { config, timeout: Duration.seconds(5), memory: 128 });
     new HttpRoute(this, 'Fallback', {
