@@ -1,0 +1,135 @@
+import { z } from 'zod';
+
+/** Lists that one contact may be in: they are kept in its item. */
+export const mostListsOfContact = 50;
+/** Lists that one request may change: each costs two writes of one transaction, which takes a hundred. */
+export const mostListsPerRequest = 40;
+
+export const ContactStatus = z.enum(['active', 'inactive']);
+export type ContactStatus = z.infer<typeof ContactStatus>;
+
+/** Text that people type: an empty one is none. */
+const text = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .max(longest)
+    .transform((value) => (value === '' ? null : value))
+    .nullable();
+
+const Tag = z.string().trim().min(1).max(50);
+
+export const Tags = z
+  .array(Tag)
+  .max(50)
+  .transform((tags) => [...new Set(tags)]);
+
+/** DynamoDB keeps numbers between these magnitudes; a spreadsheet's fit easily. */
+const storable = (value: number) => value === 0 || (Math.abs(value) >= 1e-100 && Math.abs(value) <= 1e100);
+
+const CustomFields = z
+  .record(
+    z
+      .string()
+      .max(64)
+      .regex(/^[\p{L}\p{N}][\p{L}\p{N} _.-]*$/u, 'Field names begin with a letter or digit'),
+    z.union([z.string().max(1000), z.number().refine(storable, 'Number out of range'), z.boolean(), z.null()]),
+  )
+  .refine((fields) => Object.keys(fields).length <= 50, 'At most 50 custom fields');
+export type CustomFields = z.infer<typeof CustomFields>;
+
+const email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(320)
+  .pipe(z.union([z.email(), z.literal('').transform(() => null)]))
+  .nullable()
+  .meta({ examples: ['jane@example.com'] });
+
+/** A phone as people write it; what it must be is `parsePhone`'s to say. */
+const phone = text(64).meta({ examples: ['(202) 555-0123', '+12025550123'] });
+
+/** ISO 3166 alpha-2. */
+const country = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .regex(/^[A-Z]{2}$/, 'Two letters, as in US');
+
+const fields = {
+  firstName: text(100),
+  lastName: text(100),
+  email,
+  phone,
+  company: text(255),
+  title: text(100),
+  address: text(500),
+  city: text(100),
+  state: text(50),
+  zip: text(20),
+  country,
+  tags: Tags,
+  customFields: CustomFields,
+  status: ContactStatus,
+  notes: text(5000),
+};
+
+const listIds = z
+  .array(z.uuid().toLowerCase())
+  .max(mostListsPerRequest)
+  .transform((ids) => [...new Set(ids)]);
+
+/** What a contact is made of. It is identified by phone or e-mail: one of the two is there. */
+export const NewContact = z
+  .strictObject({ ...fields, source: text(100), listIds })
+  .partial()
+  .meta({ id: 'NewContact' });
+export type NewContact = z.infer<typeof NewContact>;
+
+/** The body of `POST /contacts/manual`: one list, by its id. */
+export const ManualContact = z
+  .strictObject({ ...fields, source: text(100), listId: z.uuid().toLowerCase() })
+  .partial()
+  .meta({ id: 'ManualContact' });
+
+/**
+ * A partial change: what is absent stays, `null` or an empty text clears. `listIds` replaces the contact's lists;
+ * `version` refuses the change when somebody else changed the contact meanwhile.
+ */
+export const ContactChange = z
+  .strictObject({ ...fields, source: text(100), listIds, version: z.number().int().min(1) })
+  .partial()
+  .meta({ id: 'ContactChange' });
+export type ContactChange = z.infer<typeof ContactChange>;
+
+const ListOfContact = z.object({ id: z.uuid(), name: z.string(), addedAt: z.iso.datetime() });
+
+/** A contact as the API answers it. */
+export const Contact = z
+  .object({
+    id: z.uuid(),
+    firstName: z.string().nullable(),
+    lastName: z.string().nullable(),
+    email: z.string().nullable(),
+    phone: z.string().nullable().meta({ description: 'E.164' }),
+    phoneFormatted: z.string().nullable(),
+    company: z.string().nullable(),
+    title: z.string().nullable(),
+    address: z.string().nullable(),
+    city: z.string().nullable(),
+    state: z.string().nullable(),
+    zip: z.string().nullable(),
+    country: z.string(),
+    tags: z.array(z.string()),
+    customFields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    status: ContactStatus,
+    source: z.string().nullable(),
+    notes: z.string().nullable(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    version: z.number().int().meta({ description: 'Counts the changes; send it back to notice those of others' }),
+    lists: z.array(ListOfContact),
+  })
+  .meta({ id: 'Contact' });
+export type Contact = z.infer<typeof Contact>;
