@@ -14,9 +14,7 @@ export type InvokeOutcome =
   | { ok: false; errorType: string; errorMessage: string; stackTrace?: string[] };
 
 /** Who invokes a function: a role (event source mappings use the function's own) or an AWS service principal. */
-export type Invoker =
-  | { kind: 'role'; roleArn: string }
-  | { kind: 'service'; principal: string; sourceArn: string };
+export type Invoker = { kind: 'role'; roleArn: string } | { kind: 'service'; principal: string; sourceArn: string };
 
 /** One resource of the synthesized template, its properties already resolved. */
 export interface Resource {
