@@ -1,0 +1,42 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { InvokeOutcome, Runtime } from '../runtime.ts';
+
+/** What a state machine reaches AWS with, under its own role. */
+export interface RoleClients {
+  readonly roleArn: string;
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  readonly dynamodb: DynamoDBClient;
+  invoke(functionArn: string, event: unknown): Promise<InvokeOutcome>;
+  log: Runtime['log'];
+  account: string;
+  region: string;
+}
+
+/** SDK clients that call the gateway under a role, and its way to functions. They end with the runtime. */
+export function roleClients(runtime: Runtime, roleArn: string): RoleClients {
+  const config = {
+    region: runtime.region,
+    endpoint: runtime.gatewayUrl,
+    credentials: runtime.credentialsOf(roleArn),
+  };
+  const clients = {
+    // Checksum trailers would make a streamed body of known length a chunked one.
+    s3: new S3Client({ ...config, forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' }),
+    sqs: new SQSClient(config),
+    dynamodb: new DynamoDBClient(config),
+  };
+  runtime.onStop(() => {
+    for (const client of Object.values(clients)) client.destroy();
+  });
+  return {
+    roleArn,
+    ...clients,
+    invoke: (functionArn, event) => runtime.invoke(functionArn, event, { kind: 'role', roleArn }),
+    log: (line) => runtime.log(line),
+    account: runtime.account,
+    region: runtime.region,
+  };
+}
