@@ -4,6 +4,7 @@ import type { Resource, ResourceKind, Runtime } from '../runtime.ts';
 import { nextTime } from '../schedules/schedule-expression.ts';
 import { scheduledEvent } from '../schedules/scheduled-event.ts';
 import { startTimer } from '../schedules/timer.ts';
+import { physicalName } from './physical-name.ts';
 
 const Target = z.strictObject({
   Arn: z.string().regex(/^arn:aws[\w-]*:lambda:/, 'only functions are targets locally'),
@@ -15,13 +16,11 @@ const Target = z.strictObject({
 });
 type Target = z.infer<typeof Target>;
 const Properties = z.object({
-  Name: z.string().optional(),
   ScheduleExpression: z.string(),
   State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
   Targets: z.array(Target).min(1),
 });
 
-const defaultName = (stack: string, logicalId: string) => `${stack}-${logicalId}`.slice(0, 64);
 const arnOf = (name: string, { region, account }: Runtime) => `arn:aws:events:${region}:${account}:rule/${name}`;
 
 /**
@@ -31,14 +30,13 @@ const arnOf = (name: string, { region, account }: Runtime) => `arn:aws:events:${
 export const eventsRule: ResourceKind = {
   type: 'AWS::Events::Rule',
   properties: ['Name', 'Description', 'ScheduleExpression', 'State', 'Targets', 'Tags'],
-  identify({ logicalId, stack, raw }, runtime) {
-    const given = raw?.['Name'];
-    const name = typeof given === 'string' ? given : defaultName(stack, logicalId);
+  identify(resource, runtime) {
+    const name = physicalName(resource, 'Name', 64);
     return { ref: name, attributes: { Arn: arnOf(name, runtime) } };
   },
   start({ logicalId, stack, properties }: Resource, runtime: LocalRuntime) {
-    const { Name, ScheduleExpression, State, Targets } = Properties.parse(properties);
-    const name = Name ?? defaultName(stack, logicalId);
+    const { ScheduleExpression, State, Targets } = Properties.parse(properties);
+    const name = physicalName({ logicalId, stack, raw: properties }, 'Name', 64);
     const fire = async () => {
       await Promise.all(Targets.map((target) => deliver(target, arnOf(name, runtime), name, runtime)));
     };

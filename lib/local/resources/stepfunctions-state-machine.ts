@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { LocalRuntime } from '../local-runtime.ts';
 import type { Resource, ResourceKind, Runtime } from '../runtime.ts';
 import { statesOf } from '../states/engine-of.ts';
+import { physicalName } from './physical-name.ts';
 
 const Properties = z.object({
-  StateMachineName: z.string().optional(),
   DefinitionString: z.string().optional(),
   Definition: z.record(z.string(), z.unknown()).optional(),
   DefinitionSubstitutions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
@@ -12,7 +12,6 @@ const Properties = z.object({
   StateMachineType: z.literal('STANDARD').optional(),
 });
 
-const defaultName = (stack: string, logicalId: string) => `${stack}-${logicalId}`.slice(0, 80);
 const arnOf = (name: string, { region, account }: Runtime) =>
   `arn:aws:states:${region}:${account}:stateMachine:${name}`;
 
@@ -30,15 +29,13 @@ export const stepfunctionsStateMachine: ResourceKind = {
     'TracingConfiguration',
     'Tags',
   ],
-  identify({ logicalId, stack, raw }, runtime) {
-    const given = raw?.['StateMachineName'];
-    const Name = typeof given === 'string' ? given : defaultName(stack, logicalId);
+  identify(resource, runtime) {
+    const Name = physicalName(resource, 'StateMachineName', 80);
     const Arn = arnOf(Name, runtime);
     return { ref: Arn, attributes: { Arn, Name } };
   },
   start({ logicalId, stack, properties }: Resource, runtime: LocalRuntime) {
-    const { DefinitionString, Definition, DefinitionSubstitutions, RoleArn, StateMachineName } =
-      Properties.parse(properties);
+    const { DefinitionString, Definition, DefinitionSubstitutions, RoleArn } = Properties.parse(properties);
     if (!runtime.trust.get(RoleArn)?.has('states.amazonaws.com'))
       throw new Error(`RoleArn: states.amazonaws.com may not assume ${RoleArn}`);
     if ((DefinitionString === undefined) === (Definition === undefined))
@@ -47,7 +44,7 @@ export const stepfunctionsStateMachine: ResourceKind = {
       (filled, [key, value]) => filled.replaceAll(`\${${key}}`, String(value)),
       DefinitionString ?? JSON.stringify(Definition),
     );
-    const name = StateMachineName ?? defaultName(stack, logicalId);
+    const name = physicalName({ logicalId, stack, raw: properties }, 'StateMachineName', 80);
     statesOf(runtime).create({ name, arn: arnOf(name, runtime), roleArn: RoleArn, definition: JSON.parse(text) });
   },
 };

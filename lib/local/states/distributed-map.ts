@@ -35,6 +35,8 @@ export function distributedMap(name: string, state: MapState, where: string): St
 
   return async (input, run) => {
     const { clients, context } = run;
+    // Each child is an execution that the machine's role starts.
+    clients.demand('states:StartExecution', context.StateMachine.Id);
     const limit = await mapConcurrency(state, input, context);
     const tolerance = failureTolerance(await toleratedFailures(state, input, context));
     const mapRun = mapRunOf(context, label);

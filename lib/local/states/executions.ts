@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Runtime } from '../runtime.ts';
 import { type Machine, stateMachine } from './machine.ts';
 import { type Context, type Json, json } from './payload-template.ts';
-import { type RoleClients, roleClients } from './role-clients.ts';
+import { type RoleClients, roleClients, type StatesRuntime } from './role-clients.ts';
 import { failureOf } from './state-error.ts';
 
 /** A state machine of the template. */
@@ -58,7 +57,7 @@ interface Runnable extends StateMachineEntry {
 const longestTimeoutSeconds = 2_147_483;
 
 /** The state machines of a runtime and their executions. */
-export function createExecutions(runtime: Runtime): Executions {
+export function createExecutions(runtime: StatesRuntime): Executions {
   const machines = new Map<string, Runnable>();
   const executions = new Map<string, Execution>();
   const running = new Map<string, AbortController>();

@@ -2,6 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { InvokeOutcome, Runtime } from '../runtime.ts';
+import type { PrincipalRegistry } from '../wire/principals.ts';
+import { StateError } from './state-error.ts';
 
 /** What a state machine reaches AWS with, under its own role. */
 export interface RoleClients {
@@ -10,13 +12,18 @@ export interface RoleClients {
   readonly sqs: SQSClient;
   readonly dynamodb: DynamoDBClient;
   invoke(functionArn: string, event: unknown): Promise<InvokeOutcome>;
+  /** Throws States.Permissions when the role's policies don't allow what a state does without a call of the SDK. */
+  demand(action: string, resource: string): void;
   log: Runtime['log'];
   account: string;
   region: string;
 }
 
+/** A runtime, and where it has them, the policies of its template. */
+export type StatesRuntime = Runtime & { readonly principals?: PrincipalRegistry };
+
 /** SDK clients that call the gateway under a role, and its way to functions. They end with the runtime. */
-export function roleClients(runtime: Runtime, roleArn: string): RoleClients {
+export function roleClients(runtime: StatesRuntime, roleArn: string): RoleClients {
   const config = {
     region: runtime.region,
     endpoint: runtime.gatewayUrl,
@@ -35,6 +42,12 @@ export function roleClients(runtime: Runtime, roleArn: string): RoleClients {
     roleArn,
     ...clients,
     invoke: (functionArn, event) => runtime.invoke(functionArn, event, { kind: 'role', roleArn }),
+    demand(action, resource) {
+      const decision = runtime.principals?.authorize({ kind: 'role', arn: roleArn }, action, resource);
+      if (!decision || decision.allowed) return;
+      const cause = `User: ${roleArn} is not authorized to perform: ${action} on resource: ${resource} ${decision.reason}`;
+      throw new StateError('States.Permissions', cause);
+    },
     log: (line) => runtime.log(line),
     account: runtime.account,
     region: runtime.region,

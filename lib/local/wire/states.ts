@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Runtime } from '../runtime.ts';
 import {
   createExecutions,
   type Execution,
@@ -7,6 +6,7 @@ import {
   executionName,
   type StateMachineDefinition,
 } from '../states/executions.ts';
+import type { StatesRuntime } from '../states/role-clients.ts';
 import { maxPayloadBytes } from '../states/state-error.ts';
 import { type AwsCall, AwsError, type Engine, jsonAnswer, type Need } from './engine.ts';
 
@@ -42,7 +42,7 @@ const needed = {
 } as const;
 
 /** Step Functions behind the AWS SDK: standard executions, in memory, gone when the runtime stops. */
-export function createStates(runtime: Runtime): StatesEngine {
+export function createStates(runtime: StatesRuntime): StatesEngine {
   const executions = createExecutions(runtime);
 
   function machineOf(arn: string) {
