@@ -36,7 +36,9 @@ export const bundleFunctions = () => {
     sourcesContent: false,
     logLevel: 'warning',
     // Some dependencies are CommonJS and ask for `require`.
-    banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);",
+    },
   });
   addReference();
 };

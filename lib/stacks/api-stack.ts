@@ -46,7 +46,7 @@ export class ApiStack extends Stack {
     new HttpRoute(this, 'Fallback', {
       httpApi: this.api,
       routeKey: HttpRouteKey.DEFAULT,
-      integration: new HttpLambdaIntegration('Fallback', fallback, { scopePermissionToRoute: false }),
+      integration: new HttpLambdaIntegration('Fallback', fallback),
     });
     new CfnOutput(this, 'ApiUrl', { value: stage.url });
   }
