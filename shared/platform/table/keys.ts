@@ -97,6 +97,8 @@ export const contactListKeys = {
   count: (org: OrganizationId, listId: string) => ({ pk: of(org, 'list', listId), sk: 'count' }),
   /** A list's name is unique in its organization. */
   nameClaim: (org: OrganizationId, name: string) => ({ pk: of(org, 'list-names'), sk: name.trim().toLowerCase() }),
+  /** A deleted list whose members are not yet on their way out. */
+  removal: (org: OrganizationId, listId: string) => ({ pk: of(org, 'list', listId), sk: 'removal' }),
   /** The members of a list, with the phone, in the order of contact ids: lists merge as they are read. */
   memberBuckets: (org: OrganizationId, listId: string) => hexBuckets.map((bucket) => of(org, 'members', listId, bucket)),
   member: (org: OrganizationId, listId: string, contactId: string) => ({

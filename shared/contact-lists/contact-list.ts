@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { Tags } from '../contacts/contact.ts';
+
+export const ContactListStatus = z.enum(['active', 'archived']);
+
+/** How a list knows its members: they were put there, or they follow from other lists less those a scrub found. */
+export const ContactListKind = z.enum(['plain', 'derived']);
+
+const name = z.string().trim().min(1).max(255);
+const description = z.string().trim().max(2000).nullable();
+
+export const NewContactList = z
+  .strictObject({ name, description: description.optional(), tags: Tags.optional() })
+  .meta({ id: 'NewContactList', examples: [{ name: 'New Lead List', tags: ['website', 'new-leads'] }] });
+export type NewContactList = z.infer<typeof NewContactList>;
+
+/** A partial change; `version` refuses it when somebody else changed the list meanwhile. */
+export const ContactListChange = z
+  .strictObject({ name, description, tags: Tags, status: ContactListStatus, version: z.number().int().min(1) })
+  .partial()
+  .meta({ id: 'ContactListChange' });
+export type ContactListChange = z.infer<typeof ContactListChange>;
+
+/** A contact list as the API answers it. */
+export const ContactList = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    description: z.string().nullable(),
+    status: ContactListStatus,
+    kind: ContactListKind,
+    sourceListIds: z.array(z.uuid()).meta({ description: 'Of a derived list: what it was derived from' }),
+    contactCount: z.number().int(),
+    tags: z.array(z.string()),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    createdBy: z.object({ id: z.uuid(), name: z.string() }),
+    version: z.number().int(),
+  })
+  .meta({ id: 'ContactList' });
+export type ContactList = z.infer<typeof ContactList>;
