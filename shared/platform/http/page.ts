@@ -32,7 +32,7 @@ export const one = <T extends z.ZodType>(thing: T) => z.object({ data: thing });
 export const message = z.object({ message: z.string() }).meta({ id: 'Message' });
 
 /** Where a walk stopped: the partition by its place in the walk, and the last sort key read there. */
-const Position = z.tuple([z.number().int().min(0), z.string().max(600).nullable()]);
+export const Position = z.tuple([z.number().int().min(0), z.string().max(600).nullable()]);
 export type Position = z.infer<typeof Position>;
 
 export const encodeCursor = (position: Position) => Buffer.from(JSON.stringify(position)).toString('base64url');

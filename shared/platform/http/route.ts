@@ -35,6 +35,8 @@ export const defineRoutes = <const R extends Routes>(routes: R) => routes;
 export interface Caller {
   organizationId: OrganizationId;
   userId: string;
+  /** How others see who did something: the full name, else the username. Kept with the access item. */
+  name: string;
   sessionId: string;
   role: string;
   permissions: ReadonlySet<Permission>;
