@@ -12,7 +12,7 @@ export type TemplateResource = z.infer<typeof TemplateResource>;
 
 const Parameter = z.object({
   Type: z.string(),
-  Default: z.unknown(),
+  Default: z.unknown().optional(),
   AllowedValues: z.array(z.unknown()).optional(),
   AllowedPattern: z.string().optional(),
 });
@@ -33,7 +33,7 @@ export const Template = z.strictObject({
     .record(
       z.string(),
       z.object({
-        Value: z.unknown(),
+        Value: z.unknown().optional(),
         Export: z.object({ Name: z.unknown() }).optional(),
         Condition: z.string().optional(),
       }),

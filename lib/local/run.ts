@@ -70,6 +70,7 @@ export async function runTemplate(options: RunOptions): Promise<RunningStack> {
       fresh: options.fresh ?? false,
       region,
       account,
+      principals,
       log,
       overrides: options.engineOverrides ?? {},
       ...(options.visibilityCapSeconds !== undefined && { visibilityCapSeconds: options.visibilityCapSeconds }),

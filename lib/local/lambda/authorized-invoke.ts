@@ -37,7 +37,8 @@ export function authorizedInvoke({ functions, principals, denials, account, log 
       return undefined;
     }
     denials.push({ principal: name, action, resource: functionArn, reason, at: new Date().toISOString() });
-    return `User: ${name} is not authorized to perform: ${action} on resource: ${functionArn} ${reason}`;
+    const source = sourceArn === '' ? '' : ` for ${sourceArn}`;
+    return `User: ${name} is not authorized to perform: ${action} on resource: ${functionArn}${source} ${reason}`;
   }
 
   return async (functionArn, event, invoker): Promise<InvokeOutcome> => {

@@ -9,10 +9,10 @@ const Properties = z.object({
   DisableExecuteApiEndpoint: z.literal(false).optional(),
   ProtocolType: z.literal('HTTP', 'only HTTP APIs run locally'),
   // Without effect on requests.
-  Description: z.unknown(),
-  Name: z.unknown(),
-  Tags: z.unknown(),
-  Version: z.unknown(),
+  Description: z.unknown().optional(),
+  Name: z.unknown().optional(),
+  Tags: z.unknown().optional(),
+  Version: z.unknown().optional(),
 });
 
 /** An HTTP API on a port of its own, all its stages on the same. */

@@ -9,7 +9,7 @@ const Properties = z.object({
   PayloadFormatVersion: z.literal('2.0', 'only payload format 2.0 runs locally'),
   TimeoutInMillis: z.coerce.number().default(30_000),
   IntegrationMethod: z.literal('POST').optional(),
-  Description: z.unknown(),
+  Description: z.unknown().optional(),
 });
 
 /** What leads from routes to a function. */

@@ -8,7 +8,7 @@ const Properties = z.object({
   RouteKey: z.string(),
   Target: z.string().startsWith('integrations/'),
   // Without effect on requests.
-  OperationName: z.unknown(),
+  OperationName: z.unknown().optional(),
 });
 
 /** A route of an HTTP API. */

@@ -10,14 +10,14 @@ const Properties = z.object({
     .strictObject({
       ThrottlingRateLimit: z.coerce.number().optional(),
       ThrottlingBurstLimit: z.coerce.number().optional(),
-      DetailedMetricsEnabled: z.unknown(),
+      DetailedMetricsEnabled: z.unknown().optional(),
     })
     .optional(),
   StageName: z.string(),
   // Without effect on requests.
-  AccessLogSettings: z.unknown(),
-  Description: z.unknown(),
-  Tags: z.unknown(),
+  AccessLogSettings: z.unknown().optional(),
+  Description: z.unknown().optional(),
+  Tags: z.unknown().optional(),
 });
 
 /** A stage: the first part of the path, or `$default` without one; with its throttle. */

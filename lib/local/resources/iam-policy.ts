@@ -4,8 +4,8 @@ import type { Resource, ResourceKind } from '../runtime.ts';
 import { statementsOf } from '../wire/policy.ts';
 
 const Properties = z.object({
-  PolicyDocument: z.unknown(),
-  PolicyName: z.unknown(),
+  PolicyDocument: z.unknown().optional(),
+  PolicyName: z.unknown().optional(),
   Roles: z.array(z.string()).min(1, 'only policies of roles are evaluated locally'),
 });
 

@@ -4,15 +4,15 @@ import type { Resource, ResourceKind } from '../runtime.ts';
 import { PolicyStatement, statementsOf } from '../wire/policy.ts';
 
 const Properties = z.object({
-  AssumeRolePolicyDocument: z.unknown(),
+  AssumeRolePolicyDocument: z.unknown().optional(),
   ManagedPolicyArns: z.array(z.string()).default([]),
   Policies: z.array(z.object({ PolicyName: z.string(), PolicyDocument: z.unknown() })).default([]),
   RoleName: z.string().optional(),
   // Without effect on what the role may do.
-  Description: z.unknown(),
-  MaxSessionDuration: z.unknown(),
-  Path: z.unknown(),
-  Tags: z.unknown(),
+  Description: z.unknown().optional(),
+  MaxSessionDuration: z.unknown().optional(),
+  Path: z.unknown().optional(),
+  Tags: z.unknown().optional(),
 });
 
 /** Managed policies that allow nothing but logs and traces, which need no call here. */

@@ -13,13 +13,13 @@ const Properties = z.object({
   ReservedConcurrentExecutions: z.coerce.number().optional(),
   FunctionName: z.string().optional(),
   // Without effect here: the machine has its own architecture, disk, log and traces.
-  Architectures: z.unknown(),
-  Description: z.unknown(),
-  EphemeralStorage: z.unknown(),
-  LoggingConfig: z.unknown(),
-  Tags: z.unknown(),
-  TracingConfig: z.unknown(),
-  RecursiveLoop: z.unknown(),
+  Architectures: z.unknown().optional(),
+  Description: z.unknown().optional(),
+  EphemeralStorage: z.unknown().optional(),
+  LoggingConfig: z.unknown().optional(),
+  Tags: z.unknown().optional(),
+  TracingConfig: z.unknown().optional(),
+  RecursiveLoop: z.unknown().optional(),
 });
 
 /** A function: its bundle in workers of its own, under its role's credentials. */
