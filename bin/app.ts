@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Tags, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
+
 import { z } from 'zod';
-import { acknowledgeFindings } from '../lib/acknowledgements.ts';
+import { acknowledgeFindings, SolutionsChecks } from '../lib/acknowledgements.ts';
 import { bundleFunctions } from '../lib/bundle.ts';
 import { configOf } from '../lib/config.ts';
 import { addStacks } from '../lib/stacks/all-stacks.ts';
@@ -21,5 +21,5 @@ const config = configOf(app.node.tryGetContext('environment'));
 addStacks(app, config);
 Tags.of(app).add('app', config.name);
 acknowledgeFindings(app);
-Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+Validations.of(app).addPlugins(new SolutionsChecks(app));
 app.synth();

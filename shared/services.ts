@@ -1,9 +1,18 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { openAudience } from './contact-lists/audience.ts';
+import type { ScrubServices } from './dnc/run-scrub.ts';
+import type { ScrubStarts } from './dnc/start-scrub.ts';
 import { systemClock } from './platform/clock.ts';
-import { environment, tableEnv } from './platform/env.ts';
+import { environment, runsEnv, scrubMachineEnv, tableEnv } from './platform/env.ts';
+import { openStateMachine } from './platform/executions.ts';
 import { type HttpServices } from './platform/http/http-handler.ts';
 import { idempotencyStore } from './platform/http/idempotency.ts';
+import { systemIds } from './platform/id.ts';
+import { type Objects, openBucket } from './platform/objects.ts';
+import { dueStore } from './platform/table/due.ts';
 import { openTable, type Table } from './platform/table/table.ts';
 import { AppError } from './errors.ts';
 
@@ -33,4 +42,25 @@ export const httpServices: () => HttpServices = once(() => ({
   clock: systemClock,
   authenticate: () => Promise.reject(new AppError('UNAUTHENTICATED', 'Not signed in')),
   idempotency: idempotencyStore(appTable()),
+}));
+
+/** Without the SDK's default, which signs the checksum of an empty body into presigned URLs. */
+const s3 = once(() => new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED', forcePathStyle: true }));
+
+export const runsBucket: () => Objects = once(() => openBucket(s3(), environment(runsEnv).RUNS_BUCKET));
+
+export const scrubServices: () => ScrubServices = once(() => ({
+  table: appTable(),
+  runs: runsBucket(),
+  clock: systemClock,
+  audience: (organizationId) => openAudience(appTable(), runsBucket(), organizationId),
+}));
+
+export const scrubStarts: () => ScrubStarts = once(() => ({
+  table: appTable(),
+  clock: systemClock,
+  ids: systemIds,
+  executions: openStateMachine(new SFNClient(), environment(scrubMachineEnv).SCRUB_STATE_MACHINE_ARN),
+  due: dueStore(appTable(), 'scrubs'),
+  audience: (organizationId) => openAudience(appTable(), runsBucket(), organizationId),
 }));

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { ArnFormat, type Duration, Fn, Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -6,6 +6,7 @@ import { Architecture, Code, Function, LoggingFormat, RecursiveLoop, Runtime } f
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { bundleFolder } from '../bundle.ts';
 import type { Config } from '../config.ts';
@@ -79,7 +80,7 @@ export class AppFunction extends Function {
 
   /** Lets the function do these actions on the bucket's objects, and tells it the bucket's name. */
   usesBucket(variable: string, bucket: IBucket, actions: readonly ('GetObject' | 'PutObject' | 'DeleteObject')[]): this {
-    this.allow(actions.map((action) => `s3:${action}`), [bucket.arnForObjects('*')]);
+    if (actions.length > 0) this.allow(actions.map((action) => `s3:${action}`), [bucket.arnForObjects('*')]);
     return this.knows(variable, bucket.bucketName);
   }
 
@@ -92,6 +93,19 @@ export class AppFunction extends Function {
   usesKey(key: IKey): this {
     this.allow(['kms:GenerateDataKey', 'kms:Decrypt'], [key.keyArn]);
     return this.knows('KEY_ARN', key.keyArn);
+  }
+
+  /** Lets the function start runs of the machine and ask whether one still runs. */
+  usesStateMachine(variable: string, machine: IStateMachine): this {
+    this.allow(['states:StartExecution'], [machine.stateMachineArn]);
+    const executions = Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${Fn.select(6, Fn.split(':', machine.stateMachineArn))}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    this.allow(['states:DescribeExecution'], [executions]);
+    return this.knows(variable, machine.stateMachineArn);
   }
 
   allow(actions: string[], resources: string[]): this {

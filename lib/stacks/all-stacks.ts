@@ -2,10 +2,12 @@ import type { App } from 'aws-cdk-lib';
 import type { Config } from '../config.ts';
 import { ApiStack } from './api-stack.ts';
 import { DataStack } from './data-stack.ts';
+import { DncStack } from './dnc-stack.ts';
 
 /** The stacks of one deployment; arrows between them go one way: data, then features, then monitoring. */
 export const addStacks = (app: App, config: Config) => {
   const data = new DataStack(app, config);
   const api = new ApiStack(app, config, data);
-  return { data, api };
+  const dnc = new DncStack(app, config, data, api);
+  return { data, api, dnc };
 };
