@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   DeleteMessageBatchCommand,
@@ -42,11 +41,9 @@ export async function startMapping(mapping: EventSourceMapping, runtime: Runtime
   const report = (message: string, fields: Record<string, unknown> = {}) => {
     if (!runtime.stopping.aborted) runtime.log({ level: 'error', source: `mapping/${name}`, message, ...fields });
   };
-  const loop = poll(sqs, QueueUrl, mapping, runtime, report);
-  runtime.onStop(async () => {
-    await loop;
-    sqs.destroy();
-  });
+  void poll(sqs, QueueUrl, mapping, runtime, report);
+  // Nobody waits for the functions that are still at work: what they don't finish comes again at the next start.
+  runtime.onStop(() => sqs.destroy());
 }
 
 type Report = (message: string, fields?: Record<string, unknown>) => void;
@@ -69,11 +66,10 @@ async function poll(
   report: Report,
 ): Promise<void> {
   const busy = new Set<Promise<void>>();
-  const stop = once(runtime.stopping, 'abort').then(() => {});
   let failures = 0;
   while (!runtime.stopping.aborted) {
     if (busy.size >= mapping.maximumConcurrency) {
-      await Promise.race([stop, ...busy]);
+      await Promise.race(busy);
       continue;
     }
     try {

@@ -4,7 +4,7 @@ import type { MapState } from './definition.ts';
 import { failureTolerance, toleratedFailures } from './failure-tolerance.ts';
 import { itemBatcher } from './item-batches.ts';
 import { itemReader } from './item-reader.ts';
-import { type Machine, nestedMachine, type Run, type StateHandler } from './machine.ts';
+import { type Machine, nestedMachine, type Run, runExecution, type StateHandler } from './machine.ts';
 import { type ChildResult, resultsInMemory } from './map-results.ts';
 import { itemSelector, mapConcurrency, mapItems } from './nested-states.ts';
 import { type Context, type Json, payloadTemplate } from './payload-template.ts';
@@ -117,7 +117,7 @@ async function runChild(
     },
     StateMachine: { Id: mapRun.childMachineArn, Name: mapRun.childMachineName },
   };
-  const outcome = await processor.run(input, { ...run, context }).then(
+  const outcome = await runExecution(processor, input, { ...run, context }).then(
     (output) => ({ ok: true as const, output }),
     (error: unknown) => ({ ok: false as const, ...failureOf(error) }),
   );

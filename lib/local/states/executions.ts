@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Machine, stateMachine } from './machine.ts';
+import { type Machine, runExecution, stateMachine } from './machine.ts';
 import { type Context, type Json, json } from './payload-template.ts';
 import { type RoleClients, roleClients, type StatesRuntime } from './role-clients.ts';
 import { failureOf } from './state-error.ts';
@@ -91,7 +91,7 @@ export function createExecutions(runtime: StatesRuntime): Executions {
     const seconds = Math.min(runs.timeoutSeconds ?? longestTimeoutSeconds, longestTimeoutSeconds);
     const timeout = setTimeout(() => end(execution, { status: 'TIMED_OUT', error: 'States.Timeout' }), seconds * 1000);
     try {
-      const output = await runs.run(input, { context, signal: abort.signal, clients });
+      const output = await runExecution(runs, input, { context, signal: abort.signal, clients });
       end(execution, { status: 'SUCCEEDED', output: JSON.stringify(output) });
     } catch (error) {
       end(execution, { status: 'FAILED', ...failureOf(error) });

@@ -30,6 +30,7 @@ export function itemReader({
         if (++taken === config.MaxItems) return;
       }
     } catch (error) {
+      if (error instanceof Error && error.name === 'States.Runtime') throw error;
       const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       throw new StateError('States.ItemReaderFailed', `After ${taken} items: ${cause}`);
     }

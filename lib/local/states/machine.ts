@@ -23,6 +23,7 @@ export type StateHandler = (input: Json, run: Run) => Promise<Json>;
 
 /** A definition that was checked and can be run any number of times. */
 export interface Machine {
+  /** Runs as a part of an execution: a branch, an iteration. */
   run(input: Json, run: Run): Promise<Json>;
   timeoutSeconds: number | undefined;
 }
@@ -71,6 +72,7 @@ async function runMachine(
     overrides: { taskResourceLocalHandlers: Object.fromEntries(bound) },
   });
   run.signal.addEventListener('abort', execution.abort, { once: true });
+  const counted = countTransitions(execution.eventLogs, run.clients);
   try {
     return await execution.result;
   } catch (error) {
@@ -78,7 +80,21 @@ async function runMachine(
     throw error instanceof Error && error.cause instanceof Error ? error.cause : error;
   } finally {
     run.signal.removeEventListener('abort', execution.abort);
+    await counted;
   }
+}
+
+// AWS bills every entry of a state, retries among them. The log ends with the execution, however that ends.
+async function countTransitions(events: AsyncIterable<{ type: string }>, clients: RoleClients): Promise<void> {
+  for await (const { type } of events) {
+    if (type === 'StateEntered' || type === 'StateRetried') clients.countTransition();
+  }
+}
+
+/** Runs as an execution of its own, whose start and end are billed as transitions too. */
+export function runExecution(machine: Machine, input: Json, run: Run): Promise<Json> {
+  run.clients.countTransition();
+  return machine.run(input, run).finally(() => run.clients.countTransition());
 }
 
 // An aborted interpreter still finishes its retries, without their delays: no handler may act on that.

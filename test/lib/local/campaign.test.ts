@@ -69,6 +69,19 @@ test('a run maps over its manifest under the policies of the template and writes
   expect(stack.runtime.gateway.denials).toEqual([]);
 });
 
+test('the meter counts the transitions of a run and of its children, as AWS bills them', async () => {
+  stack.runtime.gateway.meter.reset();
+
+  await runCampaign(
+    Array.from({ length: 150 }, (_, n) => ({ n })),
+    { campaign: 'c2', silent: true },
+  );
+
+  const transitions = stack.runtime.gateway.meter.snapshot().find(({ operation }) => operation === 'StateTransition');
+  // Start, map, choice, succeed, end; and start, task, end for each of two batches.
+  expect(transitions?.requests).toBe(5 + 2 * 3);
+});
+
 test('the message that a run sends reaches the function behind the queue', async () => {
   await runCampaign([{ n: 1 }], { campaign: 'announced-campaign' });
 
