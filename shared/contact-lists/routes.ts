@@ -1,0 +1,52 @@
+import { message, one, pageOf, pageQuery } from '../platform/http/page.ts';
+import { defineRoutes } from '../platform/http/route.ts';
+import { ContactList, ContactListChange, ContactListStatus, NewContactList } from './contact-list.ts';
+
+export const contactListRoutes = defineRoutes({
+  listContactLists: {
+    method: 'GET',
+    path: '/contact-lists',
+    summary: 'The contact lists, newest first',
+    access: 'contacts:read',
+    query: pageQuery.extend({ status: ContactListStatus.optional() }),
+    status: 200,
+    returns: pageOf(ContactList),
+  },
+  createContactList: {
+    method: 'POST',
+    path: '/contact-lists',
+    summary: 'Makes a list; its name is unique in the organization',
+    access: 'lists:manage',
+    body: NewContactList,
+    status: 201,
+    returns: one(ContactList),
+    errors: ['DUPLICATE'],
+  },
+  getContactList: {
+    method: 'GET',
+    path: '/contact-lists/{listId}',
+    summary: 'One contact list',
+    access: 'contacts:read',
+    status: 200,
+    returns: one(ContactList),
+  },
+  updateContactList: {
+    method: 'PUT',
+    path: '/contact-lists/{listId}',
+    summary: 'Changes what the body names; the rest stays',
+    access: 'lists:manage',
+    body: ContactListChange,
+    status: 200,
+    returns: one(ContactList),
+    errors: ['DUPLICATE', 'STALE_VERSION'],
+  },
+  deleteContactList: {
+    method: 'DELETE',
+    path: '/contact-lists/{listId}',
+    summary: 'Deletes a list; its contacts stay. Refused while a clean list is derived from it',
+    access: 'lists:manage',
+    status: 200,
+    returns: message,
+    errors: ['CONFLICT'],
+  },
+});

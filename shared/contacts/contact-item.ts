@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { OrganizationId } from '../platform/organization-id.ts';
+import type { Item } from '../platform/table/item.ts';
+import { contactKeys, organizationKeys } from '../platform/table/keys.ts';
+import type { Write } from '../platform/table/transact.ts';
+import { ContactStatus } from './contact.ts';
+
+/**
+ * A contact as it is stored. What is empty is absent, which keeps an imported contact within one write unit.
+ * `lists` holds the lists it is in and since when; it is always there, since updates reach into it.
+ */
+export const StoredContact = z.object({
+  id: z.string(),
+  firstName: z.string().optional(),
+  lastName: z.string().optional(),
+  email: z.string().optional(),
+  /** E.164. */
+  phone: z.string().optional(),
+  company: z.string().optional(),
+  title: z.string().optional(),
+  address: z.string().optional(),
+  city: z.string().optional(),
+  state: z.string().optional(),
+  zip: z.string().optional(),
+  country: z.string(),
+  tags: z.array(z.string()).optional(),
+  customFields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+  status: ContactStatus,
+  source: z.string().optional(),
+  notes: z.string().optional(),
+  createdBy: z.string(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  version: z.number(),
+  lists: z.record(z.string(), z.string()),
+});
+export type StoredContact = z.infer<typeof StoredContact>;
+
+/** @throws ZodError for an item that is no contact */
+export const contactOfItem = (item: Item): StoredContact => StoredContact.parse({ ...item, id: item.sk });
+
+/** The contact's item; `extra` are a bulk writer's own attributes, by which it knows the item again. */
+export const contactItem = (
+  organizationId: OrganizationId,
+  { id, ...contact }: StoredContact,
+  extra: Record<string, unknown> = {},
+): Item => ({ ...contactKeys.contact(organizationId, id), ...contact, ...extra });
+
+/** Says which contact holds a phone. */
+export const phoneClaimItem = (
+  organizationId: OrganizationId,
+  phone: string,
+  contactId: string,
+  extra: Record<string, unknown> = {},
+): Item => ({ ...contactKeys.phoneClaim(organizationId, phone), contactId, ...extra });
+
+/** Says which contact holds an e-mail address, which is lower-case. */
+export const emailClaimItem = (
+  organizationId: OrganizationId,
+  email: string,
+  contactId: string,
+  extra: Record<string, unknown> = {},
+): Item => ({ ...contactKeys.emailClaim(organizationId, email), contactId, ...extra });
+
+/** Part of a transaction: the organization's exact counts of contacts change by so many. */
+export const changeContactCounts = (
+  organizationId: OrganizationId,
+  by: { active?: number; inactive?: number },
+): Write => ({ update: organizationKeys.counts(organizationId), change: { add: { ...by } } });
+
+/** Text, tags and custom fields as they are stored: nothing empty. */
+export const withoutEmpty = <T extends Record<string, unknown>>(fields: T) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value)));
+
+const isEmpty = (value: unknown) =>
+  value === null ||
+  value === undefined ||
+  value === '' ||
+  (Array.isArray(value) && value.length === 0) ||
+  (typeof value === 'object' && Object.keys(value).length === 0);

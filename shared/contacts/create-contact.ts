@@ -1,0 +1,62 @@
+import { requirePlainLists } from '../contact-lists/find-lists.ts';
+import { invalidField } from '../errors.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Caller } from '../platform/http/route.ts';
+import type { Ids } from '../platform/id.ts';
+import type { Table } from '../platform/table/table.ts';
+import type { Contact, NewContact } from './contact.ts';
+import { StoredContact, withoutEmpty } from './contact-item.ts';
+import { contactStore } from './contact-store.ts';
+import { parsePhone } from './phone.ts';
+import { presentContacts } from './present-contacts.ts';
+
+export interface ContactServices {
+  table: Table;
+  clock: Clock;
+  ids: Ids;
+}
+
+const defaultCountry = 'US';
+
+/**
+ * Makes a contact with its claims, memberships and counts in one transaction.
+ * @throws AppError DUPLICATE naming field and contact; VALIDATION_ERROR for a phone that is none, or an unknown list
+ */
+export const createContact = async (
+  { table, clock, ids }: ContactServices,
+  { organizationId, userId }: Caller,
+  { listIds = [], ...fields }: NewContact,
+): Promise<Contact> => {
+  const country = fields.country ?? defaultCountry;
+  const phone = readPhone(fields.phone, country);
+  if (phone === undefined && !fields.email) throw unidentified();
+  await requirePlainLists(table, organizationId, listIds, 'listIds');
+  const now = clock().toISOString();
+  const contact = StoredContact.parse({
+    status: 'active',
+    source: 'API',
+    ...withoutEmpty({ ...fields, phone }),
+    id: ids.random(),
+    country,
+    createdBy: userId,
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+    lists: Object.fromEntries(listIds.map((listId) => [listId, now])),
+  });
+  await contactStore(table, organizationId).create(contact);
+  const [created] = await presentContacts(table, organizationId, [contact]);
+  if (!created) throw new Error('A contact was not presented');
+  return created;
+};
+
+export const unidentified = () =>
+  invalidField('phone', 'phone: a contact needs a phone number or an e-mail address', { constraint: 'required' });
+
+/** E.164 of a phone as it was typed. @throws AppError VALIDATION_ERROR saying what is wrong with it */
+export const readPhone = (text: string | null | undefined, country: string): string | undefined => {
+  if (text === null || text === undefined) return undefined;
+  const phone = parsePhone(text, country);
+  if (phone.kind === 'refused') throw invalidField('phone', `phone: ${phone.message}`, { constraint: phone.code });
+  return phone.e164;
+};

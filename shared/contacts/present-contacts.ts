@@ -1,0 +1,41 @@
+import { listNames } from '../contact-lists/find-lists.ts';
+import type { OrganizationId } from '../platform/organization-id.ts';
+import type { Table } from '../platform/table/table.ts';
+import type { Contact } from './contact.ts';
+import type { StoredContact } from './contact-item.ts';
+import { formatPhone } from './phone.ts';
+
+/** Contacts as the API answers them, in order, with the names of their lists; a list being deleted is left out. */
+export const presentContacts = async (
+  table: Table,
+  organizationId: OrganizationId,
+  contacts: readonly StoredContact[],
+): Promise<Contact[]> => {
+  const names = await listNames(
+    table,
+    organizationId,
+    contacts.flatMap(({ lists }) => Object.keys(lists)),
+  );
+  return contacts.map(({ lists, ...contact }) => ({
+    ...contact,
+    firstName: contact.firstName ?? null,
+    lastName: contact.lastName ?? null,
+    email: contact.email ?? null,
+    phone: contact.phone ?? null,
+    phoneFormatted: contact.phone === undefined ? null : formatPhone(contact.phone),
+    company: contact.company ?? null,
+    title: contact.title ?? null,
+    address: contact.address ?? null,
+    city: contact.city ?? null,
+    state: contact.state ?? null,
+    zip: contact.zip ?? null,
+    tags: contact.tags ?? [],
+    customFields: contact.customFields ?? {},
+    source: contact.source ?? null,
+    notes: contact.notes ?? null,
+    lists: Object.entries(lists).flatMap(([id, addedAt]) => {
+      const name = names.get(id);
+      return name === undefined ? [] : [{ id, name, addedAt }];
+    }),
+  }));
+};

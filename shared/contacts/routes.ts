@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { message, one, pageOf, pageQuery } from '../platform/http/page.ts';
+import { defineRoutes } from '../platform/http/route.ts';
+import { Contact, ContactChange, ContactStatus, ManualContact, NewContact } from './contact.ts';
+
+const ContactCounts = z
+  .object({ totalContacts: z.number().int(), activeContacts: z.number().int(), inactiveContacts: z.number().int() })
+  .meta({ id: 'ContactCounts', description: 'Of the whole organization, exact' });
+
+export const contactRoutes = defineRoutes({
+  listContacts: {
+    method: 'GET',
+    path: '/contacts',
+    aliases: ['/leads'],
+    summary: 'The contacts, of one list or one status if asked for',
+    access: 'contacts:read',
+    query: pageQuery.extend({ listId: z.uuid().toLowerCase().optional(), status: ContactStatus.optional() }),
+    status: 200,
+    returns: pageOf(Contact).extend({ filters: ContactCounts }),
+  },
+  createContact: {
+    method: 'POST',
+    path: '/contacts',
+    aliases: ['/leads'],
+    summary: 'Makes a contact; its phone and its e-mail address are unique in the organization',
+    access: 'contacts:write',
+    body: NewContact,
+    status: 201,
+    returns: one(Contact),
+    errors: ['DUPLICATE'],
+  },
+  createContactManually: {
+    method: 'POST',
+    path: '/contacts/manual',
+    summary: 'Makes a contact, in one list if it is named',
+    access: 'contacts:write',
+    body: ManualContact,
+    status: 201,
+    returns: one(Contact),
+    errors: ['DUPLICATE'],
+  },
+  getContact: {
+    method: 'GET',
+    path: '/contacts/{contactId}',
+    aliases: ['/leads/{contactId}'],
+    summary: 'One contact with its lists',
+    access: 'contacts:read',
+    status: 200,
+    returns: one(Contact),
+  },
+  updateContact: {
+    method: 'PUT',
+    path: '/contacts/{contactId}',
+    aliases: ['/leads/{contactId}', 'PATCH /contacts/{contactId}', 'PATCH /leads/{contactId}'],
+    summary: 'Changes what the body names; the rest stays, and null clears',
+    access: 'contacts:write',
+    body: ContactChange,
+    status: 200,
+    returns: one(Contact),
+    errors: ['DUPLICATE', 'STALE_VERSION', 'CONFLICT'],
+  },
+  deleteContact: {
+    method: 'DELETE',
+    path: '/contacts/{contactId}',
+    aliases: ['/leads/{contactId}'],
+    summary: 'Deletes a contact; what it opted out of stays',
+    access: 'contacts:delete',
+    status: 200,
+    returns: message,
+    errors: ['CONFLICT'],
+  },
+});

@@ -1,0 +1,62 @@
+import { requirePlainLists } from '../contact-lists/find-lists.ts';
+import { AppError, invalidField, notFound } from '../errors.ts';
+import type { Caller } from '../platform/http/route.ts';
+import { type Contact, type ContactChange, mostListsOfContact, mostListsPerRequest } from './contact.ts';
+import { StoredContact, withoutEmpty } from './contact-item.ts';
+import { contactStore } from './contact-store.ts';
+import { type ContactServices, readPhone, unidentified } from './create-contact.ts';
+import { presentContacts } from './present-contacts.ts';
+
+/** Tries when others change the same contact at the same moment. */
+const mostAttempts = 5;
+
+/**
+ * Changes what `change` names. Its claims, memberships and counts follow in the same transaction; what others changed
+ * meanwhile stays, unless the caller said by `version` what it had read.
+ * @throws AppError NOT_FOUND, DUPLICATE, STALE_VERSION, CONFLICT, VALIDATION_ERROR
+ */
+export const updateContact = async (
+  { table, clock }: ContactServices,
+  { organizationId, userId }: Caller,
+  contactId: string,
+  { version, listIds, ...change }: ContactChange,
+): Promise<Contact> => {
+  const store = contactStore(table, organizationId);
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const before = await store.get(contactId);
+    if (!before) throw notFound('Contact');
+    if (version !== undefined && version !== before.version)
+      throw new AppError('STALE_VERSION', 'Somebody else changed the contact meanwhile', {
+        field: 'version',
+        version: before.version,
+      });
+    const now = clock().toISOString();
+    const { joins, leaves } = listChanges(before, listIds);
+    await requirePlainLists(table, organizationId, joins, 'listIds');
+    const left = Object.entries(before.lists).filter(([listId]) => !leaves.includes(listId));
+    const phone = change.phone === undefined ? before.phone : readPhone(change.phone, change.country ?? before.country);
+    const after = StoredContact.parse({
+      ...withoutEmpty({ ...before, ...change, phone }),
+      updatedAt: now,
+      lists: { ...Object.fromEntries(left), ...Object.fromEntries(joins.map((listId) => [listId, now])) },
+    });
+    if (after.phone === undefined && after.email === undefined) throw unidentified();
+    if (await store.revise({ before, after, joins, leaves, by: userId })) {
+      const [changed] = await presentContacts(table, organizationId, [{ ...after, version: before.version + 1 }]);
+      if (changed) return changed;
+    }
+  }
+  throw new AppError('CONFLICT', 'Others are changing this contact; try again');
+};
+
+const listChanges = (before: StoredContact, listIds: readonly string[] | undefined) => {
+  if (listIds === undefined) return { joins: [], leaves: [] };
+  const current = Object.keys(before.lists);
+  const joins = listIds.filter((listId) => !current.includes(listId));
+  const leaves = current.filter((listId) => !listIds.includes(listId));
+  if (listIds.length > mostListsOfContact)
+    throw invalidField('listIds', `listIds: a contact is in ${mostListsOfContact} lists at most`);
+  if (joins.length + leaves.length > mostListsPerRequest)
+    throw invalidField('listIds', `listIds: at most ${mostListsPerRequest} lists change in one request`);
+  return { joins, leaves };
+};
