@@ -57,19 +57,24 @@ export const readPage = async <T>(
   read: (after: Position | undefined, limit: number) => Promise<{ items: T[]; next: Position | undefined }>,
 ) => {
   const skipped = query.cursor ? 0 : (query.page - 1) * query.limit;
-  if (skipped + query.limit > deepestItem)
-    throw new AppError('PAGE_TOO_DEEP', `Pages reach ${deepestItem} items; follow pagination.nextCursor`, { field: 'page' });
+  if (skipped + query.limit > deepestItem) throw tooDeep();
   let after = query.cursor ? decodeCursor(query.cursor) : undefined;
   let left = skipped;
   while (left > 0) {
-    const { items, next } = await read(after, left);
+    const wanted = left;
+    const { items, next } = await read(after, wanted);
     left -= items.length;
     if (!next) return answer<T>([], query, total, undefined);
+    // A filtered read that gave up short of what was asked has read its bound already.
+    if (items.length < wanted) throw tooDeep();
     after = next;
   }
   const { items, next } = await read(after, query.limit);
   return answer(items, query, total, next);
 };
+
+const tooDeep = () =>
+  new AppError('PAGE_TOO_DEEP', `Pages reach ${deepestItem} items; follow pagination.nextCursor`, { field: 'page' });
 
 const answer = <T>(data: T[], { page, limit }: PageQuery, total: number | null, next: Position | undefined) => ({
   data,
