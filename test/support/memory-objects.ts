@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { Objects } from '../../shared/platform/objects.ts';
+
+const bytesOf = (body: string | Uint8Array) => (typeof body === 'string' ? Buffer.from(body) : Buffer.from(body));
+
+/** A bucket in memory, for tests of what is kept in objects; presigned URLs and missing objects' errors are S3's. */
+export const memoryObjects = (): Objects => {
+  const kept = new Map<string, Buffer>();
+  const get = (key: string) => {
+    const bytes = kept.get(key);
+    if (!bytes) throw Object.assign(new Error(`No object ${key}`), { name: 'NoSuchKey' });
+    return bytes;
+  };
+  const notHere = () => Promise.reject(new Error('A bucket in memory has no URLs'));
+  return {
+    facts: async (key) => {
+      const bytes = kept.get(key);
+      return bytes && { bytes: bytes.length, etag: `"${createHash('md5').update(bytes).digest('hex')}"` };
+    },
+    range: async (key, _etag, from, to) => get(key).subarray(from, to + 1),
+    stream: async (key) => {
+      const bytes = get(key);
+      return (async function* () {
+        for (let start = 0; start < bytes.length; start += 1000) yield bytes.subarray(start, start + 1000);
+      })();
+    },
+    text: async (key) => kept.get(key)?.toString(),
+    put: async (key, body) => {
+      kept.set(key, bytesOf(body));
+    },
+    putOnce: async (key, body) => {
+      if (kept.has(key)) return false;
+      kept.set(key, bytesOf(body));
+      return true;
+    },
+    delete: async (key) => {
+      kept.delete(key);
+    },
+    uploadUrl: notHere,
+    downloadUrl: notHere,
+  };
+};
