@@ -1,12 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that drive the running stack, or read what CDK synthesized. */
+const withStack = [
+  'test/journeys/**/*.test.ts',
+  'test/functions/**/*.test.ts',
+  'test/routes.test.ts',
+  'test/template.test.ts',
+];
+
+const shared = { testTimeout: 60_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Two cores, one running stack: more workers would only wait for each other.
+    // Two cores and one running stack: more workers would only wait for each other.
     maxWorkers: 2,
+    projects: [
+      { test: { ...shared, name: 'parts', include: ['test/**/*.test.ts'], exclude: withStack } },
+      { test: { ...shared, name: 'stack', include: withStack, globalSetup: ['test/support/stack-setup.ts'] } },
+    ],
   },
 });

@@ -13,7 +13,9 @@ const importsOf = (file: string) =>
   );
 
 const importing = (matches: (file: string, target: string) => boolean) =>
-  sources.flatMap((file) => importsOf(file).flatMap((target) => (matches(file, target) ? [`${file} → ${target}`] : [])));
+  sources.flatMap((file) =>
+    importsOf(file).flatMap((target) => (matches(file, target) ? [`${file} → ${target}`] : [])),
+  );
 
 const isContract = (file: string) => {
   const [, noun, name = ''] = /^shared\/([^/]+)\/([^/]+)\.ts$/.exec(file) ?? [];
@@ -33,17 +35,25 @@ describe('dependencies point one way', () => {
 
   test('the platform imports no feature', () => {
     expect(
-      importing((file, target) => isPlatform(file) && target.startsWith('shared/') && !isPlatform(target) && !sharedRoot.includes(target)),
+      importing(
+        (file, target) =>
+          isPlatform(file) && target.startsWith('shared/') && !isPlatform(target) && !sharedRoot.includes(target),
+      ),
     ).toEqual([]);
   });
 
   test('the local runtime imports nothing of the product', () => {
-    expect(importing((file, target) => file.startsWith('lib/local/') && /^(shared|functions)\//.test(target))).toEqual([]);
+    expect(importing((file, target) => file.startsWith('lib/local/') && /^(shared|functions)\//.test(target))).toEqual(
+      [],
+    );
   });
 
   test('the rest of lib imports contracts only', () => {
     const allowed = (target: string) =>
-      isContract(target) || sharedRoot.includes(target) || target === 'shared/routes.ts' || target === 'shared/platform/http/route.ts';
+      isContract(target) ||
+      sharedRoot.includes(target) ||
+      target === 'shared/routes.ts' ||
+      target === 'shared/platform/http/route.ts';
     expect(
       importing((file, target) => /^lib\/(?!local\/)/.test(file) && target.startsWith('shared/') && !allowed(target)),
     ).toEqual([]);
@@ -62,16 +72,27 @@ describe('dependencies point one way', () => {
 describe('one place for each way to the world', () => {
   test('only stores and the platform touch the AWS SDK', () => {
     expect(
-      importing((file, target) => target.startsWith('@aws-sdk/') && /^(functions|shared)\//.test(file) && !/-store\.ts$/.test(file) && !isPlatform(file) && file !== 'shared/services.ts'),
+      importing(
+        (file, target) =>
+          target.startsWith('@aws-sdk/') &&
+          /^(functions|shared)\//.test(file) &&
+          !/-store\.ts$/.test(file) &&
+          !isPlatform(file) &&
+          file !== 'shared/services.ts',
+      ),
     ).toEqual([]);
   });
 
   test('contracts load no SDK and no node module', () => {
-    expect(importing((file, target) => isContract(file) && (target.startsWith('@aws-sdk/') || target.startsWith('node:')))).toEqual([]);
+    expect(
+      importing((file, target) => isContract(file) && (target.startsWith('@aws-sdk/') || target.startsWith('node:'))),
+    ).toEqual([]);
   });
 
   test('only the HTTP wrapper touches middy', () => {
-    expect(importing((file, target) => target.startsWith('@middy/') && file !== 'shared/platform/http/http-handler.ts')).toEqual([]);
+    expect(
+      importing((file, target) => target.startsWith('@middy/') && file !== 'shared/platform/http/http-handler.ts'),
+    ).toEqual([]);
   });
 
   test('only platform/env.ts reads the environment', () => {
@@ -80,11 +101,15 @@ describe('one place for each way to the world', () => {
 
   test('time, ids and chance come from the platform', () => {
     const outside = product.filter((file) => !isPlatform(file));
-    expect(containing(outside, /new Date\(\)|Date\.now\(|Math\.random\(|randomUUID|randomBytes|performance\.now/)).toEqual([]);
+    expect(
+      containing(outside, /new Date\(\)|Date\.now\(|Math\.random\(|randomUUID|randomBytes|performance\.now/),
+    ).toEqual([]);
   });
 
   test('HTTP statuses stand in route declarations and in respond.ts only', () => {
-    const outside = product.filter((file) => !/routes\.ts$/.test(file) && !/platform\/(http\/|triggers\/webhook-handler|sms\/)/.test(file));
+    const outside = product.filter(
+      (file) => !/routes\.ts$/.test(file) && !/platform\/(http\/|triggers\/webhook-handler|sms\/)/.test(file),
+    );
     expect(containing(outside, /statusCode/)).toEqual([]);
   });
 });
@@ -103,6 +128,8 @@ describe('the house', () => {
 
   test('there are no default exports, no barrels and no folders by kind', () => {
     expect(containing(sources, /^export default|^export \* from/m)).toEqual([]);
-    expect(sources.filter((file) => /(^|\/)(index\.ts|utils|helpers|types|interfaces|dtos|services)(\/|$)/.test(file))).toEqual([]);
+    expect(
+      sources.filter((file) => /(^|\/)(index\.ts|utils|helpers|types|interfaces|dtos|services)(\/|$)/.test(file)),
+    ).toEqual([]);
   });
 });

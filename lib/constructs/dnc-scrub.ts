@@ -31,6 +31,9 @@ export interface DncScrubProps {
 
 const step = { organizationId: JsonPath.stringAt('$.organizationId'), scrubId: JsonPath.stringAt('$.scrubId') };
 
+// CDK renders the batch's input as it is: paths are marked by hand, or they would arrive as text.
+const stepPaths = { 'organizationId.$': '$.organizationId', 'scrubId.$': '$.scrubId' };
+
 /** Plan the audience, check each slice of it, finish with counts and clean list; every step may be repeated. */
 export class DncScrub extends Construct {
   readonly stateMachine: StateMachine;
@@ -53,7 +56,7 @@ export class DncScrub extends Construct {
       label: 'CheckSlices',
       mapExecutionType: StateMachineType.STANDARD,
       itemReader: new S3JsonLItemReader({ bucket: runs, key: JsonPath.stringAt('$.plan.manifestKey') }),
-      itemBatcher: new ItemBatcher({ maxItemsPerBatch: 5, batchInput: step }),
+      itemBatcher: new ItemBatcher({ maxItemsPerBatch: 5, batchInput: stepPaths }),
       maxConcurrency: concurrency,
       resultPath: JsonPath.DISCARD,
     }).itemProcessor(
