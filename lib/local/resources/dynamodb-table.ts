@@ -33,11 +33,12 @@ const Properties = z.object({
   Replicas: z.array(z.unknown()).max(1).optional(),
 });
 
+const identify: ResourceKind['identify'] = (resource, runtime) => {
+  const name = physicalName(resource, 'TableName', 255);
+  return { ref: name, attributes: { Arn: `arn:aws:dynamodb:${runtime.region}:${runtime.account}:table/${name}` } };
+};
+
 function tableKind(type: string): ResourceKind {
-  const identify: ResourceKind['identify'] = (resource, runtime) => {
-    const name = physicalName(resource, 'TableName', 255);
-    return { ref: name, attributes: { Arn: `arn:aws:dynamodb:${runtime.region}:${runtime.account}:table/${name}` } };
-  };
   return {
     type,
     properties: Object.keys(Properties.shape),

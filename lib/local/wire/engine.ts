@@ -60,13 +60,15 @@ export interface Engine {
   extraHeaders?(request: { method: string; url: URL; headers: AwsCall['headers'] }): Record<string, string>;
 }
 
+type ErrorFields = Readonly<Record<string, string | number | undefined>>;
+
 /** An error that AWS would answer: the gateway writes it as JSON or XML, as the service does. */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
   /** More members of the error body. */
-  readonly fields: Readonly<Record<string, unknown>>;
-  constructor(code: string, message: string, status = 400, fields: Readonly<Record<string, unknown>> = {}) {
+  readonly fields: ErrorFields;
+  constructor(code: string, message: string, status = 400, fields: ErrorFields = {}) {
     super(message);
     this.name = 'AwsError';
     this.code = code;

@@ -130,7 +130,12 @@ export async function startEngines(options: EnginesOptions): Promise<Engines> {
   const child = options.overrides?.dynamodb
     ? undefined
     : await startDynoxide(folderOf(dataFolder, 'dynamodb.sqlite'), log);
-  const dynamodb = createDynamodb({ endpoint: child?.endpoint ?? options.overrides?.dynamodb ?? '', region, account });
+  const dynamodb = createDynamodb({
+    endpoint: child?.endpoint ?? options.overrides?.dynamodb ?? '',
+    ours: child !== undefined,
+    region,
+    account,
+  });
   const sqs = createSqs({
     folder: folderOf(dataFolder, 'sqs'),
     region,

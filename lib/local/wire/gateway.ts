@@ -107,7 +107,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       failed: answer.status >= 400,
       units: answer.units,
       bytesIn: Number(call.headers['content-length'] ?? 0),
-      bytesOut: Number(answer.headers['content-length'] ?? (answer.body ? Buffer.byteLength(String(answer.body)) : 0)),
+      bytesOut: Number(answer.headers['content-length'] ?? sizeOf(answer.body)),
     });
   }
 
@@ -181,6 +181,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await once(server, 'close').catch(() => undefined);
     },
   };
+}
+
+/** A stream tells its length in a header. */
+function sizeOf(body: AwsAnswer['body']): number {
+  return typeof body === 'string' || Buffer.isBuffer(body) ? Buffer.byteLength(body) : 0;
 }
 
 function targetOf(request: IncomingMessage): string {

@@ -85,7 +85,7 @@ export function createMeter(): Meter {
       row.bytesIn += reading.bytesIn;
       row.bytesOut += reading.bytesOut;
     },
-    snapshot: () => [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => ({ ...row })),
+    snapshot: () => [...rows.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => ({ ...row })),
     reset: () => rows.clear(),
   };
 }

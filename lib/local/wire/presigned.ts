@@ -26,7 +26,7 @@ function canonicalQuery(parameters: URLSearchParams): string {
   return [...parameters]
     .filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .sort()
+    .toSorted()
     .join('&');
 }
 

@@ -47,6 +47,10 @@ function policyOwner(resource: string): string {
   return slash < 0 ? resource : resource.slice(0, slash);
 }
 
+function append(policies: Map<string, CompiledStatement[]>, arn: string, statements: readonly PolicyStatement[]) {
+  policies.set(arn, [...(policies.get(arn) ?? []), ...compileStatements(statements, arn)]);
+}
+
 /** Roles of the template with their policies and access keys, and the policies of resources. */
 export function createPrincipals(options: { account: string } = { account: '000000000000' }): PrincipalRegistry {
   const callers = new Map<string, KnownCaller>();
@@ -57,9 +61,6 @@ export function createPrincipals(options: { account: string } = { account: '0000
     const credentials = derive(principal.arn);
     callers.set(credentials.accessKeyId, { principal, credentials });
     return credentials;
-  }
-  function append(policies: Map<string, CompiledStatement[]>, arn: string, statements: readonly PolicyStatement[]) {
-    policies.set(arn, [...(policies.get(arn) ?? []), ...compileStatements(statements, arn)]);
   }
 
   return {

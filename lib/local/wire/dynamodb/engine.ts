@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { DynamodbEngine, TableDefinition } from '../engines.ts';
 import { askForCapacity, readCapacity } from './capacity.ts';
-import { createForward, type EngineAnswer, toAnswer } from './forward.ts';
+import { type EngineAnswer, forwardToDynoxide, forwardToEndpoint } from './forward.ts';
 import { dynamodbNeeds } from './needs.ts';
+
+const json = { 'content-type': 'application/x-amz-json-1.0' };
 
 const KeySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.string() }));
 const Described = z.object({
@@ -19,19 +21,20 @@ function shapeOf(keys: z.infer<typeof KeySchema>, indexes: z.infer<typeof Indexe
     schema.map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName}`).join(', ');
   return [
     `table (${write(keys)})`,
-    ...indexes.map((index) => `${index.IndexName} (${write(index.KeySchema)})`).sort(),
+    ...indexes.map((index) => `${index.IndexName} (${write(index.KeySchema)})`).toSorted(),
   ].join('; ');
 }
 
-/** The DynamoDB service in front of an engine that speaks its protocol at `endpoint`. */
+/** The DynamoDB service in front of the engine at `endpoint`: dynoxide if it is `ours`, else what the person runs. */
 export function createDynamodb(options: {
   endpoint: string;
+  ours: boolean;
   region: string;
   account: string;
 }): DynamodbEngine & { close(): void } {
-  const { forward, close } = createForward(options.endpoint, options.region);
+  const engine = (options.ours ? forwardToDynoxide : forwardToEndpoint)(options.endpoint, options.region);
   const ask = (action: string, input: unknown): Promise<EngineAnswer> =>
-    forward(`DynamoDB_20120810.${action}`, Buffer.from(JSON.stringify(input)));
+    engine.forward(action, Buffer.from(JSON.stringify(input)));
   const arnOf = (table: string) =>
     table.startsWith('arn:') ? table : `arn:aws:dynamodb:${options.region}:${options.account}:table/${table}`;
 
@@ -70,14 +73,14 @@ export function createDynamodb(options: {
   return {
     endpoint: options.endpoint,
     createTable,
-    close,
+    close: () => engine.close(),
     needs: dynamodbNeeds(arnOf),
     async handle({ action, body, input }) {
       if (!Buffer.isBuffer(body)) throw new Error('DynamoDB takes whole bodies.');
       const asked = askForCapacity(action, body, input);
-      const answer = await forward(`DynamoDB_20120810.${action}`, asked.body);
+      const answer = await engine.forward(action, asked.body);
       const { body: rest, units } = readCapacity({ action, input }, answer.status, answer.body, asked.stripAnswer);
-      return toAnswer({ ...answer, body: rest }, units);
+      return { status: answer.status, headers: json, body: rest, units };
     },
   };
 }

@@ -22,7 +22,7 @@ const idBytes = 16;
 
 /** The context is authenticated, not stored, in an order that does not depend on who wrote it. */
 function additionalData(context: z.infer<typeof Context>): Buffer {
-  return Buffer.from(JSON.stringify(Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))));
+  return Buffer.from(JSON.stringify(Object.entries(context).toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 function parse<T>(schema: z.ZodType<T>, input: unknown): T {

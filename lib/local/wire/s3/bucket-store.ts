@@ -67,7 +67,7 @@ export function openBucket(root: string, name: string): BucketStore {
     uploadsFolder,
     get: (key) => objects.get(key),
     keys() {
-      sorted ??= [...objects.keys()].sort();
+      sorted ??= [...objects.keys()].toSorted();
       return sorted;
     },
     commit(object) {

@@ -60,7 +60,7 @@ export function createS3(options: {
     }
   }
 
-  async function answer(call: AwsCall): Promise<AwsAnswer> {
+  async function run(call: AwsCall): Promise<AwsAnswer> {
     const { bucket: name, key } = addressOf(call.url);
     const bucket = find(name);
     const { store } = bucket;
@@ -132,7 +132,7 @@ export function createS3(options: {
     needs: s3Needs,
     async handle(call) {
       try {
-        return await answer(call);
+        return await run(call);
       } catch (error) {
         throw hideMissingKey(call, error);
       }

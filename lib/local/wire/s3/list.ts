@@ -29,7 +29,7 @@ export function listObjects(bucket: BucketStore, query: URLSearchParams): AwsAns
   const encode = query.get('encoding-type') === 'url' ? encodeURIComponent : (text: string) => text;
 
   const keys = bucket.keys();
-  const contents: Record<string, unknown>[] = [];
+  const contents: Record<string, string | number>[] = [];
   const folded = new Set<string>();
   let last = '';
   let truncated = false;

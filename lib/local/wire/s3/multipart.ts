@@ -47,7 +47,7 @@ async function partsIn(folder: string): Promise<Part[]> {
     const path = join(folder, name);
     return { number: Number(number), etag, path, size: (await stat(path)).size };
   });
-  return (await Promise.all(parts)).sort((a, b) => a.number - b.number);
+  return (await Promise.all(parts)).toSorted((a, b) => a.number - b.number);
 }
 
 export async function createUpload(bucket: BucketStore, key: string, call: AwsCall): Promise<AwsAnswer> {
@@ -98,12 +98,12 @@ export async function abortUpload(bucket: BucketStore, key: string, call: AwsCal
 
 /** The parts that the client names, in its order. Throws InvalidPart, InvalidPartOrder or EntityTooSmall. */
 function chooseParts(present: readonly Part[], named: readonly { number: number; etag: string }[]): Part[] {
+  if (named.some(({ number }, index) => number <= (named[index - 1]?.number ?? 0))) {
+    throw new AwsError('InvalidPartOrder', 'The list of parts was not in ascending order.');
+  }
   return named.map(({ number, etag }, index) => {
     const part = present.find((one) => one.number === number && one.etag === etag);
     if (!part) throw new AwsError('InvalidPart', 'One or more of the specified parts could not be found.');
-    const before = named[index - 1];
-    if (before && before.number >= number)
-      throw new AwsError('InvalidPartOrder', 'The list of parts was not in ascending order.');
     if (index < named.length - 1 && part.size < smallestPartBytes) {
       throw new AwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size');
     }

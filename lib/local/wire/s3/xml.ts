@@ -13,9 +13,13 @@ function escape(text: string): string {
   return text.replace(/[<>&"'\r\n\t]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-function element(name: string, value: unknown): string {
-  if (value === undefined || value === null) return '';
-  if (Array.isArray(value)) return value.map((one) => element(name, one)).join('');
+type Value = string | number | boolean | undefined | readonly Value[] | { readonly [name: string]: Value };
+
+const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
+
+function element(name: string, value: Value): string {
+  if (value === undefined) return '';
+  if (isList(value)) return value.map((one) => element(name, one)).join('');
   const content =
     typeof value === 'object'
       ? Object.entries(value)
@@ -26,7 +30,7 @@ function element(name: string, value: unknown): string {
 }
 
 /** An XML document of nested elements; a list repeats its element, undefined leaves it out. */
-export function xmlDocument(name: string, members: Readonly<Record<string, unknown>>): string {
+export function xmlDocument(name: string, members: { readonly [name: string]: Value }): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element(name, members)}`;
 }
 
