@@ -1,25 +1,30 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { openAudience } from './contact-lists/audience.ts';
+import type { MemberRemoval } from './contact-lists/jobs.ts';
 import type { ScrubServices } from './dnc/run-scrub.ts';
 import type { ScrubStarts } from './dnc/start-scrub.ts';
+import { AppError } from './errors.ts';
 import { systemClock } from './platform/clock.ts';
-import { environment, runsEnv, scrubMachineEnv, tableEnv } from './platform/env.ts';
+import { environment, memberRemovalsEnv, runsEnv, scrubMachineEnv, tableEnv } from './platform/env.ts';
 import { openStateMachine } from './platform/executions.ts';
 import { type HttpServices } from './platform/http/http-handler.ts';
 import { idempotencyStore } from './platform/http/idempotency.ts';
 import { systemIds } from './platform/id.ts';
 import { type Objects, openBucket } from './platform/objects.ts';
+import type { OrganizationId } from './platform/organization-id.ts';
+import { openQueue, type WorkQueue } from './platform/queue.ts';
 import { dueStore } from './platform/table/due.ts';
 import { openTable, type Table } from './platform/table/table.ts';
-import { AppError } from './errors.ts';
 
 /**
  * The composition root: each part is made when a function asks for it, once per execution environment, so that a
  * bundle holds and a cold start pays for what the function uses and nothing else.
  */
+/* @__NO_SIDE_EFFECTS__ */
 const once = <T>(make: () => T) => {
   let made: { value: T } | undefined;
   return () => {
@@ -48,6 +53,15 @@ export const httpServices: () => HttpServices = once(() => ({
 const s3 = once(() => new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED', forcePathStyle: true }));
 
 export const runsBucket: () => Objects = once(() => openBucket(s3(), environment(runsEnv).RUNS_BUCKET));
+
+/** The members of an organization's lists. */
+export const audienceOf = (organizationId: OrganizationId) => openAudience(appTable(), runsBucket(), organizationId);
+
+const sqs = once(() => new SQSClient());
+
+export const memberRemovals: () => WorkQueue<MemberRemoval> = once(() =>
+  openQueue(sqs(), environment(memberRemovalsEnv).MEMBER_REMOVALS_QUEUE_URL),
+);
 
 export const scrubServices: () => ScrubServices = once(() => ({
   table: appTable(),

@@ -1,6 +1,7 @@
 import type { App } from 'aws-cdk-lib';
 import type { Config } from '../config.ts';
 import { ApiStack } from './api-stack.ts';
+import { ContactsStack } from './contacts-stack.ts';
 import { DataStack } from './data-stack.ts';
 import { DncStack } from './dnc-stack.ts';
 
@@ -8,6 +9,7 @@ import { DncStack } from './dnc-stack.ts';
 export const addStacks = (app: App, config: Config) => {
   const data = new DataStack(app, config);
   const api = new ApiStack(app, config, data);
+  const contacts = new ContactsStack(app, config, data, api);
   const dnc = new DncStack(app, config, data, api);
-  return { data, api, dnc };
+  return { data, api, contacts, dnc };
 };

@@ -19,7 +19,13 @@ export interface AudiencePage {
 /** The distinct members of any lists of one organization, derived lists resolved. */
 export interface Audience {
   /** In the order of bucket and contact id, each once however many lists hold it. Lists that are gone hold nobody. */
-  page(options: { listIds: readonly string[]; after?: Position | undefined; limit: number }): Promise<AudiencePage>;
+  page(options: {
+    listIds: readonly string[];
+    after?: Position | undefined;
+    limit: number;
+    /** Leaves out who joined after this moment (ISO 8601 UTC): pages read later still make one picture. */
+    asOf?: string;
+  }): Promise<AudiencePage>;
   /** Exact, of one list. */
   countMembers(listId: string): Promise<number>;
   /** The lists of these ids, in their order. @throws AppError VALIDATION_ERROR naming `listIds` and the unknown one */
@@ -29,7 +35,7 @@ export interface Audience {
 /** A plain list that is read, and which of its members count. */
 interface Source {
   listId: string;
-  keeps(member: Member): boolean;
+  keeps: (member: Member) => boolean;
 }
 
 /** Members that one page examines for each that it wants: bounds a page of which exclusions leave little. */
@@ -55,7 +61,7 @@ export const openAudience = (table: Table, runs: Objects, organizationId: Organi
   };
 
   return {
-    page: async ({ listIds, after, limit }) => {
+    page: async ({ listIds, after, limit, asOf }) => {
       const sources = await sourcesOf(listIds);
       const partitions = new Map(
         sources.map(({ listId }) => [listId, contactListKeys.memberBuckets(organizationId, listId)]),
@@ -80,7 +86,8 @@ export const openAudience = (table: Table, runs: Objects, organizationId: Organi
           const held = heads.filter((head) => head?.contactId === least);
           const kept = streams.flatMap(({ sources: those }, index) => {
             const head = heads[index];
-            return head?.contactId === least && those.some(({ keeps }) => keeps(head)) ? [head] : [];
+            const joined = head?.contactId === least && (asOf === undefined || head.addedAt <= asOf);
+            return joined && those.some(({ keeps }) => keeps(head)) ? [head] : [];
           });
           if (kept.length > 0)
             members.push({ contactId: least, phone: held.find((head) => head?.phone)?.phone ?? null });

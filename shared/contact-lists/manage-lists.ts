@@ -11,8 +11,6 @@ export interface ListServices {
   table: Table;
   clock: Clock;
   ids: Ids;
-  /** The name under which the caller is shown as a list's creator. */
-  nameOf(caller: Caller): Promise<string>;
 }
 
 const present = (list: StoredList, contactCount: number): ContactList => ({
@@ -22,7 +20,7 @@ const present = (list: StoredList, contactCount: number): ContactList => ({
 });
 
 /** What people do with the contact lists of their organization, deletion apart. */
-export const listManagement = ({ table, clock, ids, nameOf }: ListServices) => {
+export const listManagement = ({ table, clock, ids }: ListServices) => {
   const storeOf = (caller: Caller) => contactListStore(table, caller.organizationId);
 
   const find = async (caller: Caller, listId: string): Promise<ContactList> => {
@@ -57,7 +55,7 @@ export const listManagement = ({ table, clock, ids, nameOf }: ListServices) => {
         tags,
         sourceListIds: [],
         derivedLists: 0,
-        createdBy: { id: caller.userId, name: await nameOf(caller) },
+        createdBy: { id: caller.userId, name: caller.name },
         createdAt: now,
         updatedAt: now,
         version: 1,

@@ -69,7 +69,7 @@ export const changeContactCounts = (
 ): Write => ({ update: organizationKeys.counts(organizationId), change: { add: { ...by } } });
 
 /** Text, tags and custom fields as they are stored: nothing empty. */
-export const withoutEmpty = <T extends Record<string, unknown>>(fields: T) =>
+export const withoutEmpty = (fields: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value)));
 
 const isEmpty = (value: unknown) =>

@@ -26,15 +26,18 @@ export interface ContactRevision {
   by: string;
 }
 
+const member = ({ id, phone }: StoredContact, addedAt: string, addedBy: string) => ({
+  contactId: id,
+  phone: phone ?? null,
+  addedAt,
+  addedBy,
+});
+
+const unchanged = (contact: StoredContact) => and(exists('pk'), equals('version', contact.version));
+
 /** The contacts of an organization: each an item, the claims on its phone and e-mail address, its memberships. */
 export const contactStore = (table: Table, organizationId: OrganizationId) => {
   const contactKey = (contactId: string) => contactKeys.contact(organizationId, contactId);
-  const member = ({ id, phone }: StoredContact, addedAt: string, addedBy: string) => ({
-    contactId: id,
-    phone: phone ?? null,
-    addedAt,
-    addedBy,
-  });
 
   /** Which of the lists exist, and which hold the contact: both as the table has them. */
   const standing = async (contactId: string, listIds: readonly string[]) => {
@@ -58,8 +61,6 @@ export const contactStore = (table: Table, organizationId: OrganizationId) => {
           : [{ delete: contactListKeys.member(organizationId, listId, contactId) }],
       );
   };
-
-  const unchanged = (contact: StoredContact) => and(exists('pk'), equals('version', contact.version));
 
   return {
     get: async (contactId: string): Promise<StoredContact | undefined> => {

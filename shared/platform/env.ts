@@ -5,6 +5,7 @@ export const tableEnv = z.object({ TABLE_NAME: z.string() });
 export const uploadsEnv = z.object({ UPLOADS_BUCKET: z.string() });
 export const runsEnv = z.object({ RUNS_BUCKET: z.string() });
 export const scrubMachineEnv = z.object({ SCRUB_STATE_MACHINE_ARN: z.string() });
+export const memberRemovalsEnv = z.object({ MEMBER_REMOVALS_QUEUE_URL: z.string() });
 export const keyEnv = z.object({ KEY_ARN: z.string() });
 export const providerEnv = z.object({ PROVIDER_BASE_URL: z.url(), WEBHOOK_URL: z.url() });
 

@@ -7,6 +7,7 @@ import type { OrganizationId } from '../../shared/platform/organization-id.ts';
 export const aCaller = (organizationId: OrganizationId): Caller => ({
   organizationId,
   userId: systemIds.random(),
+  name: 'Ada Admin',
   sessionId: systemIds.random(),
   role: 'admin',
   permissions: new Set(permissions),

@@ -3,6 +3,8 @@ import type { Objects } from '../../shared/platform/objects.ts';
 
 const bytesOf = (body: string | Uint8Array) => (typeof body === 'string' ? Buffer.from(body) : Buffer.from(body));
 
+const notHere = () => Promise.reject(new Error('A bucket in memory has no URLs'));
+
 /** A bucket in memory, for tests of what is kept in objects; presigned URLs and missing objects' errors are S3's. */
 export const memoryObjects = (): Objects => {
   const kept = new Map<string, Buffer>();
@@ -11,7 +13,6 @@ export const memoryObjects = (): Objects => {
     if (!bytes) throw Object.assign(new Error(`No object ${key}`), { name: 'NoSuchKey' });
     return bytes;
   };
-  const notHere = () => Promise.reject(new Error('A bucket in memory has no URLs'));
   return {
     facts: async (key) => {
       const bytes = kept.get(key);

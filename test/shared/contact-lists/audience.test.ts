@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openAudience } from '../../../shared/contact-lists/audience.ts';
 import { contactListStore } from '../../../shared/contact-lists/contact-list-store.ts';

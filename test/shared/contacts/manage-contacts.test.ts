@@ -16,7 +16,7 @@ import { memoryObjects } from '../../support/memory-objects.ts';
 
 const table = await localTable();
 const services = { table, clock: systemClock, ids: systemIds };
-const lists = listManagement({ ...services, nameOf: async () => 'Ada Admin' });
+const lists = listManagement(services);
 
 const setUp = () => {
   const caller = aCaller(anOrganization());
@@ -80,7 +80,7 @@ describe('creating', () => {
     const { data, pagination, filters } = await list();
     expect(data).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome !== undefined)).toEqual(
-      Array(19).fill({ code: 'DUPLICATE', field: 'phone', contactId: data[0]?.id }),
+      numbered(19).map(() => ({ code: 'DUPLICATE', field: 'phone', contactId: data[0]?.id })),
     );
     expect([pagination.total, filters.activeContacts]).toEqual([1, 1]);
     const loser = outcomes.findIndex((outcome) => outcome !== undefined);

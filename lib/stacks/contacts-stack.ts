@@ -1,0 +1,44 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { contactListRoutes } from '../../shared/contact-lists/routes.ts';
+import { contactRoutes } from '../../shared/contacts/routes.ts';
+import type { Config } from '../config.ts';
+import { AppFunction, httpTableActions } from '../constructs/app-function.ts';
+import { FeatureApi } from '../constructs/feature-api.ts';
+import { WorkQueue } from '../constructs/work-queue.ts';
+import type { ApiStack } from './api-stack.ts';
+import type { DataStack } from './data-stack.ts';
+
+/** Contacts, contact lists, and the work that a deleted list leaves. */
+export class ContactsStack extends Stack {
+  constructor(scope: Construct, config: Config, data: DataStack, { api }: ApiStack) {
+    super(scope, 'Contacts', { stackName: `${config.name}-contacts` });
+    const contacts = new AppFunction(this, 'contacts/http', { config, timeout: Duration.seconds(15) });
+    contacts.usesTable(data.table, [...httpTableActions, 'Query']);
+    // A list that a scrub derived keeps what it leaves out as an object.
+    contacts.usesBucket('RUNS_BUCKET', data.runs, ['GetObject']);
+    new FeatureApi(this, 'ContactsApi', { api, routes: contactRoutes, handler: contacts });
+
+    const timeout = Duration.minutes(2);
+    // A bucket of a large list is a chain of messages, which ends with its members.
+    const remove = new AppFunction(this, 'contact-lists/remove-members.queue', {
+      config,
+      timeout,
+      allowsRecursion: true,
+    });
+    remove.usesTable(data.table, ['GetItem', 'Query', 'UpdateItem', 'BatchWriteItem']);
+    const { queue } = new WorkQueue(this, 'MemberRemovals', {
+      consumer: remove,
+      timeout,
+      batchSize: 1,
+      maxConcurrency: 4,
+      impact: 'Members of deleted lists stay in the table: contacts carry lists that are gone, up to their limit.',
+      topic: data.alarms,
+    });
+    remove.usesQueue('MEMBER_REMOVALS_QUEUE_URL', queue);
+
+    const lists = new AppFunction(this, 'contact-lists/http', { config, timeout: Duration.seconds(15) });
+    lists.usesTable(data.table, [...httpTableActions, 'Query']).usesQueue('MEMBER_REMOVALS_QUEUE_URL', queue);
+    new FeatureApi(this, 'ContactListsApi', { api, routes: contactListRoutes, handler: lists });
+  }
+}
