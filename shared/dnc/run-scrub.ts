@@ -38,6 +38,7 @@ export const planScrub = async (services: ScrubServices, step: ScrubStep, hasTim
       listIds: scrub.contactListIds,
       ...(scrub.planPosition ? { after: scrub.planPosition } : {}),
       limit: sliceSize,
+      asOf: scrub.createdAt,
     });
     const slices = page.members.length > 0 ? 1 : 0;
     if (slices > 0) await objects.putSlice(scrub.plannedSlices, page.members);
