@@ -158,7 +158,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await writeAnswer(request, response, extra ? { ...answer, headers: { ...answer.headers, ...extra } } : answer);
   }
 
-  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
     serve(request, response).catch(() => request.socket.destroy());
   });
   // Nagle's delay would cost 40 ms on answers that leave in two writes.
