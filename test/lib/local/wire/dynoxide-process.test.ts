@@ -11,9 +11,15 @@ const program = `
 `;
 
 it('the DynamoDB engine ends with the process that started it, even when that is killed hard', async () => {
-  const runner = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const runner = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [endpoint] = await once(createInterface({ input: runner.stdout }), 'line');
-  const answers = () => fetch(String(endpoint), { method: 'POST', body: '{}' }).then(() => true, () => false);
+  const answers = () =>
+    fetch(String(endpoint), { method: 'POST', body: '{}' }).then(
+      () => true,
+      () => false,
+    );
   const before = await answers();
 
   runner.kill('SIGKILL');
