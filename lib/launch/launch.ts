@@ -12,8 +12,8 @@ import { removeStackFile, writeStackFile } from './stack-file.ts';
 import { synthesize } from './synthesize.ts';
 
 const root = join(import.meta.dirname, '../..');
-/** What is the stack's on this machine: addresses, data, log. */
-export const homeFolder = join(root, '.heliograph');
+/** What is the stack's on this machine: addresses, data, log. HELIOGRAPH_HOME lets a second stack live beside. */
+export const homeFolder = process.env['HELIOGRAPH_HOME'] ?? join(root, '.heliograph');
 export const logFile = relative(root, join(homeFolder, 'local.log'));
 export const dataFolder = relative(root, join(homeFolder, 'data'));
 
@@ -21,8 +21,8 @@ export interface LaunchOptions {
   fresh: boolean;
   watch: boolean;
   ports: { api: PortWish; webhook: PortWish; gateway: PortWish; handsets: PortWish };
-  /** Engines of the person's own, by the SDK's variables. */
-  dynamodbEndpoint?: string | undefined;
+  /** Where AWS_ENDPOINT_URL_DYNAMODB names an engine of the person's own. */
+  environment: NodeJS.ProcessEnv;
   /** Shows a line to the person, as it happens. */
   say: (text: string) => void;
   /** What `POST /stop` of the control endpoint does. */
@@ -39,8 +39,8 @@ export interface Launched {
 /** Synthesizes, starts the simulated provider and the template, and announces them in stack.json. */
 export async function launch(options: LaunchOptions): Promise<Launched> {
   const { say, fresh } = options;
-  const { log, close: closeLog } = logTo(join(root, logFile), say);
-  const closers: (() => Promise<void>)[] = [closeLog];
+  const { log, close: closeLog } = logTo(join(homeFolder, 'local.log'), say);
+  const closers = [closeLog];
   const close = async () => {
     removeStackFile(homeFolder);
     for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
@@ -55,11 +55,11 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     closers.push(() => simulator.close());
     const stack = await runTemplate({
       assembly,
-      dataFolder: join(root, dataFolder),
+      dataFolder: join(homeFolder, 'data'),
       fresh,
       ports: { api, webhook, gateway },
       parameters: await parametersFor(assembly, { ProviderBaseUrl: simulator.url }),
-      engineOverrides: options.dynamodbEndpoint === undefined ? {} : { dynamodb: options.dynamodbEndpoint },
+      engineOverrides: engineOverrides(options),
       log,
       onStopRequest: options.onStopRequest,
     });
@@ -98,6 +98,13 @@ async function ports({ ports: wishes, say }: LaunchOptions): Promise<[number, nu
     await chosen(wishes.gateway),
     await chosen(wishes.handsets),
   ];
+}
+
+function engineOverrides({ environment, say }: LaunchOptions) {
+  const ignored = Object.keys(environment).filter((name) => /^AWS_ENDPOINT_URL(?!_DYNAMODB$)/.test(name));
+  if (ignored.length > 0) say(`! ${ignored.join(', ')}: only AWS_ENDPOINT_URL_DYNAMODB has an effect here\n`);
+  const dynamodb = environment['AWS_ENDPOINT_URL_DYNAMODB'];
+  return dynamodb === undefined ? {} : { dynamodb };
 }
 
 /** Those of `values` that some stack has as a parameter. */

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { listen, sendJson } from './http/listeners.ts';
 import { readBody } from './http/request-body.ts';
+import { killOnCall } from './lambda/kill-on-call.ts';
 import type { LocalRuntime } from './local-runtime.ts';
 
 export interface ControlOptions {
@@ -20,6 +21,18 @@ const FaultRule = z.strictObject({
   times: z.number().int().positive().optional(),
   delayMs: z.number().nonnegative().optional(),
 });
+const Kill = z.strictObject({
+  function: z.string(),
+  /** Waits for the function's nth call to AWS instead of killing at once. */
+  onCall: z
+    .strictObject({
+      nth: z.number().int().positive(),
+      service: z.string().optional(),
+      action: z.string().optional(),
+      phase: z.enum(['before', 'after']).optional(),
+    })
+    .optional(),
+});
 const maxBody = 1024 * 1024;
 
 type Route = (input: unknown, name: string) => unknown;
@@ -37,9 +50,12 @@ export async function startControl({ runtime, status, stop }: ControlOptions): P
       functions: runtime.functions.usage(),
       apis: Object.fromEntries([...runtime.httpApis].map(([apiId, { usage }]) => [apiId, usage])),
     }),
-    'POST /kill': (input) => ({
-      killed: runtime.functions.kill(z.object({ function: z.string() }).parse(input).function),
-    }),
+    'POST /kill': (input) => {
+      const { function: functionName, onCall } = Kill.parse(input);
+      if (!onCall) return { killed: runtime.functions.kill(functionName) };
+      killOnCall(runtime, { functionName, ...onCall });
+      return { waiting: true };
+    },
     'POST /faults': (input) => {
       runtime.gateway.faults.add(FaultRule.parse(input));
       return { added: true };

@@ -39,7 +39,7 @@ export function reloadOnEdit(options: ReloadOptions): void {
       const before = await current;
       const after = await loadAssembly(options.assembly);
       current = Promise.resolve(after);
-      say(`↻ ${edited}: ${applyChanges(stack, before, after)}\n`);
+      say(`↻ ${edited}: ${applyChanges(stack.runtime.functions, before, after)}\n`);
     } catch (error) {
       say(`✘ ${edited}: the code before it keeps running. ${describe(error)}\n`);
     } finally {
@@ -64,15 +64,21 @@ export function reloadOnEdit(options: ReloadOptions): void {
   });
 }
 
+/** What a reload needs of the functions that run. */
+interface CodeOwner {
+  find: (name: string) => { arn: string; name: string };
+  replaceCode: (functionArn: string, codeFolder: string) => void;
+}
+
 /** Swaps the code of functions that have another asset now; says what else is different. */
-export function applyChanges({ runtime }: RunningStack, before: Assembly, after: Assembly): string {
+export function applyChanges(functions: CodeOwner, before: Assembly, after: Assembly): string {
   const codeBefore = codeKeys(before);
   const swapped: string[] = [];
   for (const [origin, key] of codeKeys(after)) {
     const folder = after.assets.get(key);
     if (folder === undefined || codeBefore.get(origin) === key || !codeBefore.has(origin)) continue;
-    const { arn, name } = runtime.functions.find(origin);
-    runtime.functions.replaceCode(arn, folder);
+    const { arn, name } = functions.find(origin);
+    functions.replaceCode(arn, folder);
     swapped.push(name);
   }
   const parts = swapped.length > 0 ? [`new code for ${swapped.join(', ')}`] : [];

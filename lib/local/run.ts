@@ -114,6 +114,10 @@ export async function runTemplate(options: RunOptions): Promise<RunningStack> {
       trust: new Map(),
     };
     await startResources(known, plan, runtime);
+    // Stopped before all the rest, so that nobody asks what is being taken down.
+    stops.add(async () => {
+      for (const listener of listeners.values()) await listener.close();
+    });
     const outputs = plan.outputs();
     const apiUrl = addressOfApi(known, runtime);
     const status = () => ({
