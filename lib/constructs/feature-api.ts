@@ -1,4 +1,4 @@
-import { type HttpApi, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -21,7 +21,8 @@ export class FeatureApi extends Construct {
 }
 
 const routeKeyOf = (key: string) => {
-  const [method = '', path = ''] = key.split(' ');
-  // HttpRouteKey.with wants the enum of methods, whose values are these very words.
-  return { key, path, method } as unknown as HttpRouteKey;
+  const [method, path] = key.split(' ');
+  const known = Object.values(HttpMethod).find((name) => name === method);
+  if (!known || !path) throw new Error(`Not a route key: ${key}`);
+  return HttpRouteKey.with(path, known);
 };

@@ -31,6 +31,7 @@ export const httpHandler = <R extends Routes>(routes: R, services: HttpServices,
     const caller = await authorize(event, route, services);
     const request = parseRequest(event, route, caller);
     // The one cast of the wrapper: operations are typed by route, and the route was looked up by name.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     const operation = operations[name] as unknown as (request: Request) => Promise<unknown>;
     const run = async () => respond(route, await operation(request), event.requestContext.requestId);
     return replayable(services.idempotency, services.clock, route, event, caller, run);

@@ -73,7 +73,12 @@ export const conditionExpression = (condition: Condition, placeholders: Placehol
       const parts = condition.conditions.map((part) => conditionExpression(part, placeholders));
       return `(${parts.join(condition.kind === 'and' ? ' AND ' : ' OR ')})`;
     }
-    default:
+    case '=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+    case '<>':
       return `${placeholders.name(condition.attribute)} ${condition.kind} ${placeholders.value(condition.value)}`;
   }
 };
