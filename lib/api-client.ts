@@ -65,7 +65,7 @@ export const apiClient = (apiUrl: string, accessToken?: string): ApiClient => ({
 const LooseCall = z.object({
   params: z.record(z.string(), z.string()).default({}),
   query: z.record(z.string(), z.unknown()).default({}),
-  body: z.unknown(),
+  body: z.unknown().optional(),
   headers: z.record(z.string(), z.string()).default({}),
 });
 
