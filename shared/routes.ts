@@ -1,14 +1,20 @@
+import { authRoutes } from './auth/routes.ts';
 import { contactListRoutes } from './contact-lists/routes.ts';
 import { contactRoutes } from './contacts/routes.ts';
 import { dncRoutes } from './dnc/routes.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { healthRoutes } from './health/routes.ts';
+import { importRoutes } from './imports/routes.ts';
+import { organizationRoutes } from './organizations/routes.ts';
 
 /** Every route of the API by its noun. The stack, the OpenAPI document and the tests read this; a function only its own. */
 export const routes = {
+  auth: authRoutes,
   contacts: contactRoutes,
   'contact-lists': contactListRoutes,
   dnc: dncRoutes,
   docs: docsRoutes,
   health: healthRoutes,
+  imports: importRoutes,
+  organizations: organizationRoutes,
 };

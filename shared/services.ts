@@ -1,15 +1,37 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { issuerOf } from './auth/access-token.ts';
+import { authenticator } from './auth/authenticate.ts';
+import { accessTokenSigner } from './auth/sign-access-token.ts';
+import type { SignInServices } from './auth/sign-in.ts';
+import { signingKeyStore } from './auth/signing-key-store.ts';
+import { accessTokenVerifier } from './auth/verify-access-token.ts';
 import { openAudience } from './contact-lists/audience.ts';
 import type { MemberRemoval } from './contact-lists/jobs.ts';
+import type { Directory } from './directory/directory.ts';
+import { openDirectory } from './directory/directory-store.ts';
 import type { ScrubServices } from './dnc/run-scrub.ts';
 import type { ScrubStarts } from './dnc/start-scrub.ts';
-import { AppError } from './errors.ts';
+import { chunkLimits } from './imports/chunk-cutter.ts';
+import type { UploadEvent } from './imports/jobs.ts';
+import type { ImportServices } from './imports/run-import.ts';
 import { systemClock } from './platform/clock.ts';
-import { environment, memberRemovalsEnv, runsEnv, scrubMachineEnv, tableEnv } from './platform/env.ts';
+import { type KeyService, kmsKeyService, rememberingKeyService } from './platform/crypto.ts';
+import {
+  environment,
+  importChunksEnv,
+  importPlansEnv,
+  keyEnv,
+  memberRemovalsEnv,
+  runsEnv,
+  scrubMachineEnv,
+  tableEnv,
+  uploadsEnv,
+} from './platform/env.ts';
 import { openStateMachine } from './platform/executions.ts';
 import { type HttpServices } from './platform/http/http-handler.ts';
 import { idempotencyStore } from './platform/http/idempotency.ts';
@@ -43,16 +65,48 @@ export const appTable: () => Table = once(() =>
   ),
 );
 
+/** Seals and unseals the secrets of organizations; a function that asks for it `usesKey`. */
+export const appKeys: () => KeyService = once(() =>
+  rememberingKeyService(kmsKeyService(new KMSClient(), environment(keyEnv).KEY_ARN)),
+);
+
+export const appDirectory: () => Directory = once(() => openDirectory(appTable()));
+
+const tokenIssuer = once(() => issuerOf(environment(tableEnv).TABLE_NAME));
+
+/** The public halves of the keys that sign access tokens. */
+export const publicKeys = async () => (await signingKeyStore(appTable()).all()).map(({ publicJwk }) => publicJwk);
+
 export const httpServices: () => HttpServices = once(() => ({
   clock: systemClock,
-  authenticate: () => Promise.reject(new AppError('UNAUTHENTICATED', 'Not signed in')),
+  authenticate: authenticator({
+    table: appTable(),
+    clock: systemClock,
+    verify: accessTokenVerifier({ readKeys: publicKeys, clock: systemClock, issuer: tokenIssuer() }),
+  }),
   idempotency: idempotencyStore(appTable()),
+}));
+
+export const signInServices: () => SignInServices = once(() => ({
+  table: appTable(),
+  clock: systemClock,
+  ids: systemIds,
+  directory: appDirectory(),
+  tokens: accessTokenSigner({
+    store: signingKeyStore(appTable()),
+    keys: appKeys(),
+    clock: systemClock,
+    ids: systemIds,
+    issuer: tokenIssuer(),
+  }),
 }));
 
 /** Without the SDK's default, which signs the checksum of an empty body into presigned URLs. */
 const s3 = once(() => new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED', forcePathStyle: true }));
 
 export const runsBucket: () => Objects = once(() => openBucket(s3(), environment(runsEnv).RUNS_BUCKET));
+
+export const uploadsBucket: () => Objects = once(() => openBucket(s3(), environment(uploadsEnv).UPLOADS_BUCKET));
 
 /** The members of an organization's lists. */
 export const audienceOf = (organizationId: OrganizationId) => openAudience(appTable(), runsBucket(), organizationId);
@@ -78,3 +132,15 @@ export const scrubStarts: () => ScrubStarts = once(() => ({
   due: dueStore(appTable(), 'scrubs'),
   audience: (organizationId) => openAudience(appTable(), runsBucket(), organizationId),
 }));
+
+export const importServices: () => ImportServices = once(() => ({
+  table: appTable(),
+  uploads: uploadsBucket(),
+  clock: systemClock,
+  chunks: openQueue(sqs(), environment(importChunksEnv).IMPORT_CHUNKS_QUEUE_URL),
+  limits: chunkLimits,
+}));
+
+export const importPlans: () => WorkQueue<UploadEvent> = once(() =>
+  openQueue(sqs(), environment(importPlansEnv).IMPORT_PLANS_QUEUE_URL),
+);

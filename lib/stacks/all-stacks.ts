@@ -4,12 +4,16 @@ import { ApiStack } from './api-stack.ts';
 import { ContactsStack } from './contacts-stack.ts';
 import { DataStack } from './data-stack.ts';
 import { DncStack } from './dnc-stack.ts';
+import { IdentityStack } from './identity-stack.ts';
+import { ImportsStack } from './imports-stack.ts';
 
 /** The stacks of one deployment; arrows between them go one way: data, then features, then monitoring. */
 export const addStacks = (app: App, config: Config) => {
   const data = new DataStack(app, config);
   const api = new ApiStack(app, config, data);
+  const identity = new IdentityStack(app, config, data, api);
   const contacts = new ContactsStack(app, config, data, api);
+  const imports = new ImportsStack(app, config, data, api);
   const dnc = new DncStack(app, config, data, api);
-  return { data, api, contacts, dnc };
+  return { data, api, identity, contacts, imports, dnc };
 };

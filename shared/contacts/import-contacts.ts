@@ -1,60 +1,74 @@
+import { changeMemberCount } from '../contact-lists/membership.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import type { Table } from '../platform/table/table.ts';
 import type { Write } from '../platform/table/transact.ts';
-import { changeMemberCount } from '../contact-lists/membership.ts';
+import { type Claim, contactImportStore } from './contact-import-store.ts';
 import { changeContactCounts } from './contact-item.ts';
-import { type Claim, contactImportStore, type ImportBatch, type Person } from './contact-import-store.ts';
+import { type ImportBatch, ownIdOf, type Person } from './import-batch.ts';
+import { importListStore } from './import-list-store.ts';
 
-/** What became of a batch: the same numbers however often, in whatever order and in whatever company it is done. */
+/** What became of a batch: the same however often, in whatever order and beside whatever others it is done. */
 export interface BatchOutcome {
   /** New contacts, each counted by the one batch that first claimed its phone or e-mail address. */
   imported: number;
-  /** Rows whose contact was there, or came in another row of the import. */
+  /** Rows whose contact was there before, or came with another row of the import. */
   duplicates: number;
-  /** Rows that were imported without their e-mail address, because another contact has it. */
-  withoutEmail: Person[];
   /** Contacts that joined the list. */
   joined: number;
+  /** Rows that were imported without their e-mail address, because another contact has it. */
+  withoutEmail: Person[];
 }
 
 /**
- * Imports a batch of valid rows. Whoever has a phone is known by it, everybody else by the e-mail address, so that
- * the number of contacts that a file makes does not depend on how it was cut or in which order its parts arrive. A
- * contact that exists stays as it is (or takes what the row holds, on request) and joins the list all the same.
+ * Imports a batch of valid rows. Whoever has a phone is known by it, everybody else by the e-mail address, so how a
+ * file is cut and in which order its parts arrive changes nothing. A contact that exists stays as it is (or takes
+ * what the row holds, on request) and joins the list all the same.
  *
- * Every step recognises its own traces, so the whole may be repeated after any crash. Nothing is counted here: the
- * caller counts the outcome together with the batch's end, with `countsOf`.
+ * Every step knows its own traces again, so the whole may be repeated after a crash at any point. Nothing is counted
+ * here: whoever ends the batch counts it, in the same transaction, with `countsOf`.
  */
 export const importContacts = async (
   table: Table,
   batch: ImportBatch,
   rows: readonly Person[],
 ): Promise<BatchOutcome> => {
-  const store = contactImportStore(table, batch);
-  const byPhone = firstRows(rows, ({ phone }) => phone);
-  const phones = await claimed(store.claimPhones, byPhone, store.ownId);
-  const written = await store.writers(phones.filter(({ claim }) => claim.jobId === batch.jobId));
-  const emailHolders = await store.claimEmails(written);
-  await store.putContacts(written, emailHolders);
+  const contacts = contactImportStore(table, batch);
+  const lists = importListStore(table, batch);
+  const isOwn = ({ person, claim }: Held) => claim.contactId === ownIdOf(batch, person);
 
-  // After the contacts with phones: an address that one of them holds is no person of its own.
-  const byEmail = firstRows(rows, ({ phone, email }) => (phone === undefined ? email : undefined));
-  const emails = await claimed(store.claimAddresses, byEmail, store.ownId);
-  const alone = emails.filter(({ person, claim }) => claim.jobId === batch.jobId && claim.contactId === store.ownId(person));
-  await store.putContacts(await store.writers(alone), new Set(alone.map(({ person }) => person.row)));
+  const withPhone = firstRows(rows, ({ phone }) => phone);
+  const phones = held(withPhone, await contacts.claimPhones(withPhone));
+  const writing = await firstRowsOf(contacts, phones.filter(isOwn));
+  const addressed = firstRows(writing, ({ email }) => email);
+  const addresses = held(addressed, await contacts.claimEmails(addressed));
+  const holders = new Set(addresses.filter(isOwn).map(({ person }) => person));
+  await contacts.putContacts(writing, (person) => holders.has(person));
+
+  // After those with phones: an address that one of them holds is no person of its own.
+  const withEmail = firstRows(rows, ({ phone, email }) => (phone === undefined ? email : undefined));
+  const emails = held(withEmail, await contacts.claimEmails(withEmail));
+  const alone = await firstRowsOf(contacts, emails.filter(isOwn));
+  await contacts.putContacts(alone, () => true);
 
   const all = [...phones, ...emails];
-  const existing = all.filter(({ person, claim }) => claim.contactId !== store.ownId(person));
-  const found = await store.touchExisting(existing);
-  const members = [...all.filter(({ person, claim }) => claim.contactId === store.ownId(person)), ...found];
-  const imported = all.filter(({ person, claim }) => store.isMine(claim) && claim.contactId === store.ownId(person)).length;
+  const existing = all.filter((one) => !isOwn(one));
+  const touched = await lists.touch(
+    existing.map(({ person, claim }) => ({
+      person,
+      contactId: claim.contactId,
+      foreign: claim.importJob !== batch.jobId,
+    })),
+  );
+  const own = all.filter(isOwn);
+  const imported = own.filter(({ claim }) => contacts.isMine(claim)).length;
   return {
     imported,
     duplicates: rows.length - imported,
-    withoutEmail: written.flatMap(({ person }) =>
-      person.email !== undefined && !emailHolders.has(person.row) ? [person] : [],
-    ),
-    joined: await store.join(members),
+    joined: await lists.addMembers([
+      ...own.map(({ person, claim }) => ({ contactId: claim.contactId, phone: person.phone ?? null })),
+      ...touched,
+    ]),
+    withoutEmail: writing.filter((person) => person.email !== undefined && !holders.has(person)),
   };
 };
 
@@ -68,30 +82,33 @@ export const countsOf = (
   list: listId === undefined || joined === 0 ? [] : [changeMemberCount(organizationId, listId, joined)],
 });
 
-export interface Claimed {
+interface Held {
   person: Person;
   claim: Claim;
 }
 
-const claimed = async (
-  claim: (persons: readonly Person[]) => Promise<Claim[]>,
-  persons: readonly Person[],
-  _ownId: (person: Person) => string,
-): Promise<Claimed[]> => {
-  const claims = await claim(persons);
-  return persons.flatMap((person, index) => {
-    const found = claims[index];
-    return found ? [{ person, claim: found }] : [];
+const held = (persons: readonly Person[], claims: readonly Claim[]): Held[] =>
+  persons.flatMap((person, index) => {
+    const claim = claims[index];
+    return claim ? [{ person, claim }] : [];
   });
+
+/** Whose contacts this part writes. What another part claimed is read first, since most of those are merely later rows. */
+const firstRowsOf = async (
+  contacts: ReturnType<typeof contactImportStore>,
+  own: readonly Held[],
+): Promise<Person[]> => {
+  const others = own.filter(({ claim }) => !contacts.isMine(claim)).map(({ person }) => person);
+  const mine = own.filter(({ claim }) => contacts.isMine(claim)).map(({ person }) => person);
+  return [...mine, ...(others.length > 0 ? await contacts.firstSoFar(others) : [])];
 };
 
 /** Of the rows with the same value the first; rows without one are left out. */
 const firstRows = (rows: readonly Person[], valueOf: (row: Person) => string | undefined): Person[] => {
   const first = new Map<string, Person>();
-  for (const row of rows) {
+  for (const row of rows.toSorted((a, b) => a.row - b.row)) {
     const value = valueOf(row);
-    const known = value === undefined ? undefined : first.get(value);
-    if (value !== undefined && (known === undefined || row.row < known.row)) first.set(value, row);
+    if (value !== undefined && !first.has(value)) first.set(value, row);
   }
   return [...first.values()];
 };

@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** The variables of each resource, by the names that the constructs' `uses…()` set. */
 export const tableEnv = z.object({ TABLE_NAME: z.string() });
 export const uploadsEnv = z.object({ UPLOADS_BUCKET: z.string() });
+export const importPlansEnv = z.object({ IMPORT_PLANS_QUEUE_URL: z.string() });
+export const importChunksEnv = z.object({ IMPORT_CHUNKS_QUEUE_URL: z.string() });
 export const runsEnv = z.object({ RUNS_BUCKET: z.string() });
 export const scrubMachineEnv = z.object({ SCRUB_STATE_MACHINE_ARN: z.string() });
 export const memberRemovalsEnv = z.object({ MEMBER_REMOVALS_QUEUE_URL: z.string() });

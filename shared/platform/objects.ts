@@ -12,12 +12,20 @@ export interface ObjectFacts {
   etag: string;
 }
 
+/** The object that an ETag pins is no longer the one that stands under its key. */
+export class ObjectChanged extends Error {
+  constructor() {
+    super('The object was replaced or deleted');
+    this.name = 'ObjectChanged';
+  }
+}
+
 /** The objects of one bucket. Missing objects are `undefined`; everything else that S3 refuses is thrown. */
 export interface Objects {
   facts(key: string): Promise<ObjectFacts | undefined>;
-  /** Bytes `from` to `to`, both inclusive, of the very object that `etag` names. */
+  /** Bytes `from` to `to`, both inclusive, of the very object that `etag` names. @throws ObjectChanged */
   range(key: string, etag: string, from: number, to: number): Promise<Uint8Array>;
-  /** The object's bytes as they arrive, pinned by `etag` where given. */
+  /** The object's bytes as they arrive, pinned by `etag` where given. @throws ObjectChanged when pinned */
   stream(key: string, etag?: string): Promise<AsyncIterable<Uint8Array>>;
   text(key: string): Promise<string | undefined>;
   put(key: string, body: string | Uint8Array, contentType: string): Promise<void>;
@@ -36,13 +44,17 @@ export const openBucket = (client: S3Client, Bucket: string): Objects => ({
       const { ContentLength = 0, ETag = '' } = await client.send(new HeadObjectCommand({ Bucket, Key }));
       return { bytes: ContentLength, etag: ETag };
     }),
-  range: async (Key, IfMatch, from, to) => {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, IfMatch, Range: `bytes=${from}-${to}` }));
-    return present(Body).transformToByteArray();
-  },
+  range: (Key, IfMatch, from, to) =>
+    pinned(async () => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, IfMatch, Range: `bytes=${from}-${to}` }));
+      return present(Body).transformToByteArray();
+    }),
   stream: async (Key, IfMatch) => {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, ...(IfMatch ? { IfMatch } : {}) }));
-    return present(Body).transformToWebStream();
+    const open = async () => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, ...(IfMatch ? { IfMatch } : {}) }));
+      return present(Body).transformToWebStream();
+    };
+    return IfMatch === undefined ? open() : pinned(open);
   },
   text: (Key) =>
     unlessMissing(async () => {
@@ -82,6 +94,15 @@ const unlessMissing = async <T>(read: () => Promise<T>): Promise<T | undefined> 
     return await read();
   } catch (error) {
     if (error instanceof Error && ['NotFound', 'NoSuchKey'].includes(error.name)) return undefined;
+    throw error;
+  }
+};
+
+const pinned = async <T>(read: () => Promise<T>): Promise<T> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Error && ['PreconditionFailed', 'NoSuchKey'].includes(error.name)) throw new ObjectChanged();
     throw error;
   }
 };

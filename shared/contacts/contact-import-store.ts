@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { mapConcurrently } from '../platform/concurrent.ts';
+import { bulkOf, inFlight, unlessRefused } from '../platform/table/bulk.ts';
+import { and, equals } from '../platform/table/expression.ts';
+import type { Item } from '../platform/table/item.ts';
+import { contactKeys } from '../platform/table/keys.ts';
+import { backOff } from '../platform/table/retry.ts';
+import type { Table } from '../platform/table/table.ts';
+import { contactItem, contactOfItem, emailClaimItem, phoneClaimItem, type StoredContact } from './contact-item.ts';
+import { type ImportBatch, ownIdOf, type Person, tracesOf } from './import-batch.ts';
+
+/** Who holds a phone or an e-mail address; `importJob` and `importPart` where an import made the claim. */
+const Claim = z.object({
+  contactId: z.string(),
+  importJob: z.string().optional(),
+  importPart: z.number().optional(),
+});
+export type Claim = z.infer<typeof Claim>;
+
+const Traces = z.object({ importRow: z.number() });
+
+/**
+ * Claims and contacts as an import writes them: in bulk, without transactions, each step repeatable. A contact says
+ * what the first row of the file says, whichever row came first to the table.
+ */
+export const contactImportStore = (table: Table, batch: ImportBatch) => {
+  const { organizationId, jobId, part, listId } = batch;
+  const bulk = bulkOf(table);
+  const idFor = (person: Person) => ownIdOf(batch, person);
+  const keyFor = (person: Person) => contactKeys.contact(organizationId, idFor(person));
+
+  const claim = async (items: readonly Item[]): Promise<Claim[]> =>
+    (await bulk.insertOrFind(items)).map((item) => Claim.parse(item));
+
+  /** Frees an address that was claimed for a row whose contact another row made. */
+  const releaseEmail = async (email: string, contactId: string, row: number) => {
+    const condition = and(equals('contactId', contactId), equals('importJob', jobId), equals('importRow', row));
+    await unlessRefused(table.delete(contactKeys.emailClaim(organizationId, email), condition));
+  };
+
+  const contactOf = (person: Person, holdsEmail: boolean): StoredContact => ({
+    country: batch.defaultCountry,
+    ...person.fields,
+    id: idFor(person),
+    ...(person.phone === undefined ? {} : { phone: person.phone }),
+    ...(holdsEmail && person.email !== undefined ? { email: person.email } : {}),
+    status: 'active',
+    source: batch.source,
+    createdBy: batch.importedBy,
+    createdAt: batch.at,
+    updatedAt: batch.at,
+    version: 1,
+    lists: listId === undefined ? {} : { [listId]: batch.at },
+  });
+
+  /** The contact stands already: a later row that came sooner gives way, an earlier one and people's edits stay. */
+  const settle = async (person: Person, holdsEmail: boolean): Promise<void> => {
+    const wanted = contactOf(person, holdsEmail);
+    for (let attempt = 0; ; attempt += 1) {
+      await backOff(attempt);
+      const item = await table.get(keyFor(person), { consistent: true });
+      if (!item) return;
+      const { importRow } = Traces.parse(item);
+      const standing = contactOfItem(item);
+      if (importRow <= person.row || standing.version > 1) {
+        if (holdsEmail && person.email !== undefined && standing.email !== person.email)
+          await releaseEmail(person.email, wanted.id, person.row);
+        return;
+      }
+      const { id: _id, lists: _lists, ...set } = wanted;
+      const change = {
+        set: { ...set, ...tracesOf(batch, person) },
+        remove: Object.keys(standing).filter((name) => !(name in wanted)),
+      };
+      const unchanged = and(equals('importRow', importRow), equals('version', 1));
+      if (!(await unlessRefused(table.update(keyFor(person), change, unchanged)))) continue;
+      if (standing.email !== undefined && standing.email !== wanted.email)
+        await releaseEmail(standing.email, wanted.id, importRow);
+      return;
+    }
+  };
+
+  return {
+    /** Whether this very part made the claim, now or in an earlier try. */
+    isMine: (found: Claim) => found.importJob === jobId && found.importPart === part,
+
+    /** Claims the phones of persons that differ in them; answers who holds each. */
+    claimPhones: (persons: readonly Person[]): Promise<Claim[]> =>
+      claim(
+        persons.map((person) =>
+          phoneClaimItem(organizationId, person.phone ?? '', idFor(person), tracesOf(batch, person)),
+        ),
+      ),
+
+    /** Claims the e-mail addresses of persons that differ in them; answers who holds each. */
+    claimEmails: (persons: readonly Person[]): Promise<Claim[]> =>
+      claim(
+        persons.map((person) =>
+          emailClaimItem(organizationId, person.email ?? '', idFor(person), tracesOf(batch, person)),
+        ),
+      ),
+
+    /** Those of the persons, all claimed by this job, whose contact was not made by an earlier row of the file. */
+    firstSoFar: async (persons: readonly Person[]): Promise<Person[]> => {
+      const items = await bulk.get(persons.map(keyFor));
+      const late = new Set(
+        persons.filter((person, index) => {
+          const item = items[index];
+          return item !== undefined && Traces.parse(item).importRow < person.row;
+        }),
+      );
+      // A try that crashed may have claimed an address for a row that came too late.
+      const dangling = persons.filter(
+        (person, index) => late.has(person) && person.email !== undefined && items[index]?.email !== person.email,
+      );
+      await mapConcurrently(dangling, inFlight, (person) =>
+        releaseEmail(person.email ?? '', idFor(person), person.row),
+      );
+      return persons.filter((person) => !late.has(person));
+    },
+
+    /** Puts the contacts, with the e-mail address of those that hold theirs. */
+    putContacts: async (persons: readonly Person[], holdsEmail: (person: Person) => boolean): Promise<void> => {
+      const put = await bulk.insert(
+        persons.map((person) =>
+          contactItem(organizationId, contactOf(person, holdsEmail(person)), tracesOf(batch, person)),
+        ),
+      );
+      const there = persons.filter((_, index) => !put[index]);
+      await mapConcurrently(there, inFlight, (person) => settle(person, holdsEmail(person)));
+    },
+  };
+};

@@ -1,0 +1,49 @@
+import { idOf } from '../platform/id.ts';
+import type { OrganizationId } from '../platform/organization-id.ts';
+import type { StoredContact } from './contact-item.ts';
+
+/** A part of an import that is done, counted and repeated as one. */
+export interface ImportBatch {
+  organizationId: OrganizationId;
+  jobId: string;
+  /** The part's number in its job. */
+  part: number;
+  listId: string | undefined;
+  /** The auth user who imports. */
+  importedBy: string;
+  /** Where the contacts come from, as they say it. */
+  source: string;
+  defaultCountry: string;
+  /** Whether contacts that exist take what their rows hold. */
+  updatesExisting: boolean;
+  /** ISO 8601 UTC: of the job and not of the moment, so that a repetition writes the same. */
+  at: string;
+}
+
+/** A valid row: whom it is about, and what it says of them. Empty is absent. */
+export interface Person {
+  row: number;
+  /** E.164. */
+  phone?: string;
+  /** Lower-case. */
+  email?: string;
+  fields: PersonFields;
+}
+
+export type PersonFields = Partial<
+  Pick<
+    StoredContact,
+    'firstName' | 'lastName' | 'company' | 'title' | 'address' | 'city' | 'state' | 'zip' | 'country' | 'tags' | 'notes'
+  >
+>;
+
+/** All rows of a job with one phone (or, without any, one e-mail address) make one contact. */
+export const ownIdOf = ({ organizationId, jobId }: ImportBatch, { phone, email = '' }: Person) =>
+  idOf(organizationId, jobId, phone ?? email);
+
+/** What an import leaves in its items, to know them again: job, part, and the row that they come from. */
+export const tracesOf = ({ jobId, part }: ImportBatch, { row }: Person) => ({
+  importJob: jobId,
+  importPart: part,
+  importRow: row,
+});

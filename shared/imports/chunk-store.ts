@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import type { OrganizationId } from '../platform/organization-id.ts';
+import { bulkOf } from '../platform/table/bulk.ts';
+import { equals } from '../platform/table/expression.ts';
+import type { Item } from '../platform/table/item.ts';
+import { importKeys } from '../platform/table/keys.ts';
+import type { Table } from '../platform/table/table.ts';
+import { TransactionRefused, type Write } from '../platform/table/transact.ts';
+import { Chunk } from './chunk-cutter.ts';
+import { mostShownErrors, RowError } from './import-job.ts';
+
+const StoredChunk = Chunk.extend({ status: z.enum(['pending', 'done']), invalid: z.number().default(0) });
+export type StoredChunk = z.infer<typeof StoredChunk>;
+
+/** What became of a chunk's rows. */
+export interface ChunkCounts {
+  valid: number;
+  invalid: number;
+  duplicates: number;
+  imported: number;
+}
+
+/** First errors and warnings of a chunk, kept in the table for the job's page. */
+const StoredErrors = z.object({ errors: z.array(RowError), warnings: z.array(RowError) });
+export type StoredErrors = z.infer<typeof StoredErrors>;
+
+/** The parts of a job, and the row errors that each of them found. */
+export const chunkStore = (table: Table, organizationId: OrganizationId, jobId: string) => {
+  const pk = importKeys.chunks(organizationId, jobId);
+
+  async function* items(prefix: string): AsyncGenerator<Item> {
+    let after: string | undefined;
+    do {
+      const page = await table.query({ pk, prefix, after, consistent: true });
+      yield* page.items;
+      after = page.next;
+    } while (after !== undefined);
+  }
+
+  return {
+    /** Chunks that are there already, from an earlier try at the same file, stay as they are. */
+    add: async (chunks: readonly Chunk[]): Promise<void> => {
+      await bulkOf(table).insert(
+        chunks.map((chunk) => ({
+          ...importKeys.chunk(organizationId, jobId, chunk.index),
+          ...chunk,
+          status: 'pending',
+        })),
+      );
+    },
+
+    get: async (index: number): Promise<StoredChunk | undefined> => {
+      const item = await table.get(importKeys.chunk(organizationId, jobId, index), { consistent: true });
+      return item && StoredChunk.parse(item);
+    },
+
+    /** Up to `limit` chunks that nobody has finished, in the file's order. */
+    pending: async (limit: number): Promise<number[]> => {
+      const pending: number[] = [];
+      for await (const item of items(importKeys.chunkPrefix)) {
+        const { index, status } = StoredChunk.parse(item);
+        if (status === 'pending' && pending.push(index) === limit) break;
+      }
+      return pending;
+    },
+
+    /** The finished chunks that found errors. */
+    withErrors: async (): Promise<number[]> => {
+      const found: number[] = [];
+      for await (const item of items(importKeys.chunkPrefix)) {
+        const { index, invalid } = StoredChunk.parse(item);
+        if (invalid > 0) found.push(index);
+      }
+      return found;
+    },
+
+    /**
+     * The chunk's one moment: it is done, and everything that counts its rows changes with it. Answers `again` when it
+     * was done before or the job is over; `refused` when one of `others` did not hold.
+     */
+    finish: async (
+      index: number,
+      counts: ChunkCounts,
+      others: readonly Write[],
+      now: Date,
+    ): Promise<'done' | 'again' | 'refused'> => {
+      const writes: Write[] = [
+        {
+          update: importKeys.chunk(organizationId, jobId, index),
+          change: { set: { status: 'done', ...counts } },
+          if: equals('status', 'pending'),
+        },
+        {
+          update: importKeys.job(organizationId, jobId),
+          change: { add: { chunksDone: 1, ...counts }, set: { touchedAt: now.toISOString() } },
+          if: equals('status', 'processing'),
+        },
+        ...others,
+      ];
+      try {
+        await table.transact(writes);
+        return 'done';
+      } catch (error) {
+        if (!(error instanceof TransactionRefused)) throw error;
+        return error.refused.has(0) || error.refused.has(1) ? 'again' : 'refused';
+      }
+    },
+
+    putErrors: (index: number, found: StoredErrors): Promise<void> =>
+      table.put({ ...importKeys.errors(organizationId, jobId, index), ...found }),
+
+    /** The first hundred errors and warnings so far, by row. */
+    errors: async (): Promise<StoredErrors> => {
+      const errors: RowError[] = [];
+      const warnings: RowError[] = [];
+      for await (const item of items(importKeys.errorPrefix)) {
+        const found = StoredErrors.parse(item);
+        errors.push(...found.errors);
+        warnings.push(...found.warnings);
+        if (errors.length >= mostShownErrors) break;
+      }
+      return { errors: errors.slice(0, mostShownErrors), warnings: warnings.slice(0, mostShownErrors) };
+    },
+  };
+};

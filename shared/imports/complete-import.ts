@@ -1,0 +1,23 @@
+import { log } from '../platform/log.ts';
+import type { OrganizationId } from '../platform/organization-id.ts';
+import { chunkStore } from './chunk-store.ts';
+import { importStore } from './import-store.ts';
+import { joinErrors } from './row-errors.ts';
+import type { ImportServices } from './run-import.ts';
+
+/** Completes the job if all of its chunks are done: called after each, and by the schedule for what a crash forgot. */
+export const completeImport = async (
+  { table, uploads, clock }: Pick<ImportServices, 'table' | 'uploads' | 'clock'>,
+  organizationId: OrganizationId,
+  jobId: string,
+): Promise<boolean> => {
+  const store = importStore(table, organizationId);
+  const job = await store.get(jobId);
+  if (job?.status !== 'processing' || !job.plan || job.chunksDone < job.plan.chunkCount) return false;
+  // Before the job says so: whoever sees it completed finds the file.
+  if (job.invalid > 0)
+    await joinErrors(uploads, organizationId, jobId, await chunkStore(table, organizationId, jobId).withErrors());
+  const completed = await store.complete(jobId, clock());
+  if (completed) log.info('import completed', { jobId, imported: job.imported, duplicates: job.duplicates });
+  return completed;
+};

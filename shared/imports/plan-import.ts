@@ -1,0 +1,80 @@
+import { log } from '../platform/log.ts';
+import { ObjectChanged } from '../platform/objects.ts';
+import type { OrganizationId } from '../platform/organization-id.ts';
+import { cutChunks } from './chunk-cutter.ts';
+import { chunkStore } from './chunk-store.ts';
+import { ImportFailed } from './failure.ts';
+import { importStore, type StoredImport } from './import-store.ts';
+import { type UploadEvent, uploadKey, uploadOf } from './jobs.ts';
+import { chunksInFlight, type ImportServices, sendChunks } from './run-import.ts';
+
+/** Every upload that an event of S3 reports. Events come at least once, and some are tests without records. */
+export const planUploads = async (services: ImportServices, { Records }: UploadEvent): Promise<void> => {
+  for (const { s3 } of Records) {
+    const upload = uploadOf(s3.object.key);
+    if (upload) await planImport(services, upload.organizationId, upload.jobId);
+  }
+};
+
+/**
+ * Cuts an uploaded file into chunks and sets the first ones going. Repeated, it does the same again: the file is
+ * pinned by its ETag, the same bytes give the same chunks, and chunks that stand are left as they are.
+ */
+export const planImport = async (
+  services: ImportServices,
+  organizationId: OrganizationId,
+  jobId: string,
+): Promise<void> => {
+  const { table, uploads, clock } = services;
+  const store = importStore(table, organizationId);
+  const key = uploadKey(organizationId, jobId);
+  const facts = await uploads.facts(key);
+  if (!facts) return;
+  const announced = await store.get(jobId);
+  if (announced?.status === 'pending') await store.start(announced, facts.etag, clock());
+  const job = await store.get(jobId);
+  if (!job || job.etag !== facts.etag) {
+    // The upload of no job, or a second one: the job goes on with what its workers have read, or fails by them.
+    log.warn('upload refused', { jobId });
+    await uploads.delete(key);
+    return;
+  }
+  if (job.status !== 'processing') return;
+  if (!job.plan) await cut(services, organizationId, job, facts.bytes);
+  const planned = await store.get(jobId);
+  if (planned?.status !== 'processing' || !planned.plan) return;
+  const first = Math.min(chunksInFlight, planned.plan.chunkCount);
+  await sendChunks(services, organizationId, jobId, [...Array(first).keys()]);
+};
+
+const cut = async (
+  { table, uploads, clock, limits }: ImportServices,
+  organizationId: OrganizationId,
+  { id, etag, fileSize }: StoredImport,
+  bytes: number,
+) => {
+  const store = importStore(table, organizationId);
+  const parts = chunkStore(table, organizationId, id);
+  try {
+    if (bytes === 0) throw new ImportFailed('EMPTY_FILE', 'The file is empty');
+    if (bytes !== fileSize)
+      throw new ImportFailed('SIZE_MISMATCH', `The file has ${bytes} bytes, but ${fileSize} were announced`);
+    const pieces = await uploads.stream(uploadKey(organizationId, id), etag);
+    const plan = await cutChunks(pieces, limits, parts.add);
+    await store.planned(id, plan, clock());
+    log.info('planned', { jobId: id, chunks: plan.chunkCount, rows: plan.totalRows });
+  } catch (error) {
+    const failure = failureOf(error);
+    if (!failure) throw error;
+    await store.fail(id, failure, clock());
+    log.info('import failed', { jobId: id, code: failure.code });
+  }
+};
+
+/** What ends a job for good; `undefined` for what may pass. */
+export const failureOf = (error: unknown) => {
+  if (error instanceof ImportFailed) return error.failure;
+  if (error instanceof ObjectChanged)
+    return new ImportFailed('UPLOAD_REPLACED', 'The file was replaced or deleted while it was imported').failure;
+  return undefined;
+};

@@ -1,0 +1,34 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Objects } from '../platform/objects.ts';
+import type { OrganizationId } from '../platform/organization-id.ts';
+import type { WorkQueue } from '../platform/queue.ts';
+import type { Table } from '../platform/table/table.ts';
+import type { ChunkLimits } from './chunk-cutter.ts';
+import type { ChunkMessage } from './jobs.ts';
+
+/** What the work on imports needs of the world. */
+export interface ImportServices {
+  table: Table;
+  uploads: Objects;
+  clock: Clock;
+  chunks: WorkQueue<ChunkMessage>;
+  limits: ChunkLimits;
+}
+
+/**
+ * Chunks of one job that are in the queue at once. A finished chunk sends the one that follows it by as many, so that
+ * a large file never fills the queue before the small one of somebody else.
+ */
+export const chunksInFlight = 8;
+
+/** Sends chunks of a job to the workers. */
+export const sendChunks = (
+  { chunks }: Pick<ImportServices, 'chunks'>,
+  organizationId: OrganizationId,
+  jobId: string,
+  indexes: readonly number[],
+): Promise<void> =>
+  chunks.send(
+    organizationId,
+    indexes.map((index) => ({ organizationId, jobId, index })),
+  );

@@ -1,0 +1,114 @@
+import { type Column, columnsOf, identifies } from './column.ts';
+import { ImportFailed } from './failure.ts';
+import { readRecords } from './read-records.ts';
+import { RecordScanner, type ScannedRecord } from './record-scanner.ts';
+import { byteOrderMark, decode, type Encoding, unitBytes, unitReader, utf8Check } from './text-encoding.ts';
+
+/** How a file is to be read, as far as its beginning tells. */
+export interface Dialect {
+  /** `undefined`: UTF-8 if all of the file is valid UTF-8, otherwise windows-1252; both are cut alike. */
+  encoding: Encoding | undefined;
+  delimiter: string;
+  headers: string[];
+  columns: Column[];
+  /** Where the first record after the header begins, in bytes. */
+  dataStart: number;
+}
+
+/** What of a file is looked at to understand it: a header of some thousand columns fits. */
+export const sampleBytes = 256 * 1024;
+
+const delimiters = [',', ';', '\t', '|'] as const;
+
+/**
+ * Understands a file from its first bytes.
+ * @throws ImportFailed for what is no delimited text or names no column that identifies a contact
+ */
+export const sniffFile = (sample: Uint8Array): Dialect => {
+  if (sample.length === 0) throw new ImportFailed('EMPTY_FILE', 'The file is empty');
+  refuseOtherFormats(sample);
+  const mark = byteOrderMark(sample);
+  const encoding = mark?.encoding;
+  if (!encoding?.startsWith('utf-16') && sample.subarray(0, 8192).includes(0))
+    throw new ImportFailed('NOT_CSV', 'The file holds binary data: save it as CSV and upload that');
+  const start = mark?.bytes ?? 0;
+  const provisional = encoding ?? (isUtf8(sample) ? 'utf-8' : 'windows-1252');
+  const candidates = delimiters.flatMap((delimiter) => headerOf(sample, start, provisional, delimiter) ?? []);
+  const stated = candidates.find(({ stated: isStated }) => isStated);
+  const [best] = stated ? [stated] : candidates.toSorted((a, b) => score(b) - score(a));
+  if (!best) {
+    if (sample.length >= sampleBytes)
+      throw new ImportFailed('HEADER_TOO_LONG', `The header row is longer than ${sampleBytes / 1024} KB`);
+    throw new ImportFailed('EMPTY_FILE', 'The file holds no text');
+  }
+  if (!identifies(best.columns))
+    throw new ImportFailed(
+      'NO_CONTACT_COLUMN',
+      `No column is named like a phone or an e-mail address. The header row reads: ${listed(best.headers)}`,
+    );
+  const { delimiter, headers, columns, dataStart } = best;
+  return { encoding, delimiter, headers, columns, dataStart };
+};
+
+interface Candidate extends Omit<Dialect, 'encoding'> {
+  /** The file names this delimiter in a first line of its own, as spreadsheets understand: `sep=;`. */
+  stated: boolean;
+}
+
+/** Columns that are understood count for more than columns. */
+const score = ({ columns, headers }: Candidate) => columns.length * 10_000 + headers.length;
+
+const headerOf = (sample: Uint8Array, from: number, encoding: Encoding, delimiter: string): Candidate | undefined => {
+  const width = unitBytes(encoding);
+  const records: ScannedRecord[] = [];
+  const scanner = new RecordScanner(delimiter, 0, (record) => records.push(record));
+  scanner.push(unitReader(encoding)(sample.subarray(from)));
+  // A sample that is the whole file ends its last record.
+  if (sample.length < sampleBytes) scanner.finish();
+  const textOf = ({ start, end }: ScannedRecord) =>
+    decode(sample.subarray(from + start * width, from + end * width), encoding);
+  let stated = false;
+  for (const record of records) {
+    if (record.blank) continue;
+    const text = textOf(record);
+    const [, separator] = /^"?sep=([,;\t|])"?\s*$/i.exec(text) ?? [];
+    if (separator !== undefined && !stated) {
+      if (separator !== delimiter) return undefined;
+      stated = true;
+      continue;
+    }
+    const headers = (readRecords(text, delimiter)[0] ?? []).map((header) => header.trim());
+    return { delimiter, headers, columns: columnsOf(headers), dataStart: from + record.end * width, stated };
+  }
+  return undefined;
+};
+
+/** The first bytes by which other formats are known. */
+const formats: readonly { magic: string; code: 'NOT_CSV' | 'SPREADSHEET' | 'COMPRESSED'; what: string }[] = [
+  { magic: '%PDF', code: 'NOT_CSV', what: 'a PDF document' },
+  { magic: 'PK\u0003\u0004', code: 'SPREADSHEET', what: 'an Excel workbook or a zip archive' },
+  { magic: '\u00d0\u00cf\u0011\u00e0', code: 'SPREADSHEET', what: 'an old Excel workbook' },
+  { magic: '\u001f\u008b', code: 'COMPRESSED', what: 'compressed (gzip)' },
+  { magic: '\u0089PNG', code: 'NOT_CSV', what: 'an image' },
+  { magic: '\u00ff\u00d8\u00ff', code: 'NOT_CSV', what: 'an image' },
+];
+
+const refuseOtherFormats = (sample: Uint8Array) => {
+  const beginning = String.fromCharCode(...sample.subarray(0, 256));
+  const format = formats.find(({ magic }) => beginning.startsWith(magic));
+  if (format) throw new ImportFailed(format.code, `The file is ${format.what}: save it as CSV and upload that`);
+  if (/^\W*<(?:!doctype|html|table|\?xml)/i.test(beginning))
+    throw new ImportFailed('NOT_CSV', 'The file is a web page or XML: save it as CSV and upload that');
+};
+
+/** A sample of a longer file may end amid a character. */
+const isUtf8 = (sample: Uint8Array) => {
+  const check = utf8Check();
+  const soFar = check.push(sample);
+  return sample.length < sampleBytes ? check.finish() : soFar;
+};
+
+const listed = (headers: readonly string[]) => {
+  const text = headers.slice(0, 20).join(', ');
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+};
