@@ -27,6 +27,9 @@ export function killOnCall({ functions, gateway }: LocalRuntime, call: CallToDie
     seen += 1;
     if (seen !== call.nth) return;
     callOff();
+    // The worker may be gone before its connection is: the call that it died before must not count.
+    const { service, action } = event;
+    if (phase === 'before') gateway.faults.add({ kind: 'reset-before', role: roleArn, service, action, times: 1 });
     functions.kill(name);
   });
   return callOff;

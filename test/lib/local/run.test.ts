@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { reloadOnEdit } from '../../../lib/local/reload.ts';
 import { type RunningStack, runTemplate } from '../../../lib/local/run.ts';
-import { synthesizeFixture } from './fixtures/fixture-app.ts';
+import { fixtureFunctions, synthesizeFixture } from './fixtures/fixture-app.ts';
 
 let folder: string;
 let assembly: string;
@@ -34,6 +35,13 @@ async function call(method: string, path: string, body?: string, headers: Record
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, json: () => json.parse(JSON.parse(text)) };
 }
+const itemUrl = ({ apiUrl }: RunningStack) => `${apiUrl}/items/kept`;
+const keep = async (running: RunningStack) => fetch(itemUrl(running), { method: 'PUT', body: 'still here' });
+const isKept = async (running: RunningStack) => (await fetch(itemUrl(running))).ok;
+const preflight = (origin: string) =>
+  call('OPTIONS', '/plain', undefined, { origin, 'access-control-request-method': 'GET' });
+const deadLetters = () =>
+  Object.entries(stack.runtime.engines.sqs.depths()).find(([name]) => name.includes('Dead'))?.[1].visible;
 const item = async (id: string) => call('GET', `/items/${encodeURIComponent(id)}`);
 
 test('the stage, cross-stack values and parameters reach the function as resolved', async () => {
@@ -105,9 +113,6 @@ test('a body over 10 MB is refused by the API itself', async () => {
 });
 
 test('a preflight is answered by the API, and only for the origins of the template', async () => {
-  const preflight = (origin: string) =>
-    call('OPTIONS', '/plain', undefined, { origin, 'access-control-request-method': 'GET' });
-
   const allowed = await preflight('https://example.com');
   const foreign = await preflight('https://example.org');
 
@@ -147,8 +152,7 @@ test('of a batch only the poison message comes to the dead-letter queue', async 
   await call('POST', '/messages', JSON.stringify({ id: 'good' }), { 'content-type': 'application/json' });
   await call('POST', '/messages', JSON.stringify({ id: 'poison' }), { 'content-type': 'application/json' });
 
-  const dead = () => Object.entries(stack.runtime.engines.sqs.depths()).find(([name]) => name.includes('Dead'))?.[1];
-  await vi.waitUntil(() => dead()?.visible === 1, { timeout: 20_000 });
+  await vi.waitUntil(() => deadLetters() === 1, { timeout: 20_000 });
 
   expect((await item('good')).status).toBe(200);
   expect((await item('poison')).status).toBe(404);
@@ -209,23 +213,46 @@ test('a killed function fails what it was doing and works again', async () => {
   expect(await stack.invoke('misbehave', {})).toMatchObject({ ok: true });
 });
 
+test('edited code takes effect without a restart, and code that does not build leaves the old running', async () => {
+  const sources = join(folder, 'edited-functions');
+  await cp(fixtureFunctions, sources, { recursive: true });
+  const edited = join(folder, 'edited');
+  const running = await runTemplate({ assembly: synthesizeFixture(edited, sources), dataFolder: null });
+  const said: string[] = [];
+  const rebuild = async () => void synthesizeFixture(edited, sources);
+  reloadOnEdit({
+    stack: running,
+    assembly: join(edited, 'cdk.out'),
+    folders: [sources],
+    rebuild,
+    say: (text) => said.push(text),
+  });
+  const answer = async () => json.parse(await (await fetch(running.outputs['WebhookUrl'] ?? '')).json());
+
+  await writeFile(join(sources, 'webhook.mjs'), "export const handler = async () => ({ edited: 'yes' });");
+  await vi.waitUntil(async () => (await answer())['edited'] === 'yes', { timeout: 20_000 });
+  await writeFile(join(sources, 'webhook.mjs'), 'export const handler = (');
+  await vi.waitUntil(() => said.some((text) => text.includes('keeps running')), { timeout: 20_000 });
+
+  expect(await answer()).toEqual({ edited: 'yes' });
+  expect(said[0]).toContain('new code for Features-WebhookFunction');
+  await running.close();
+});
+
 test('two stacks run side by side, and what is in a data folder survives a restart', async () => {
   const options = { assembly, dataFolder: join(folder, 'data'), automaticSchedules: false };
-  const put = async (running: RunningStack) =>
-    fetch(`${running.apiUrl}/items/kept`, { method: 'PUT', body: 'still here' });
-  const get = async (running: RunningStack) => (await fetch(`${running.apiUrl}/items/kept`)).status;
 
   const first = await runTemplate(options);
-  await put(first);
+  await keep(first);
   await first.close();
   const second = await runTemplate(options);
-  const kept = await get(second);
+  const kept = await isKept(second);
   await second.close();
   const third = await runTemplate({ ...options, fresh: true });
-  const cleared = await get(third);
+  const cleared = await isKept(third);
   await third.close();
 
-  expect([kept, cleared, await get(stack)]).toEqual([200, 404, 404]);
+  expect([kept, cleared, await isKept(stack)]).toEqual([true, false, false]);
 });
 
 test.each([
