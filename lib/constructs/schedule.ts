@@ -1,16 +1,32 @@
-import type { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule as EventsSchedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { Alarm } from './alarm.ts';
+
+export interface ScheduleProps {
+  every: Duration;
+  run: IFunction;
+  /** Who or what suffers while it fails. */
+  impact: string;
+  topic: ITopic;
+}
 
 /** Runs a function by the clock. A missed or failed run is made up by the next, so events are not retried. */
 export class Schedule extends Construct {
-  constructor(scope: Construct, id: string, { every, run }: { every: Duration; run: IFunction }) {
+  constructor(scope: Construct, id: string, { every, run, impact, topic }: ScheduleProps) {
     super(scope, id);
     new Rule(this, 'Rule', {
       schedule: EventsSchedule.rate(every),
       targets: [new LambdaFunction(run, { retryAttempts: 0 })],
+    });
+    new Alarm(this, 'ScheduleFails', {
+      impact,
+      metric: run.metricErrors({ period: Duration.minutes(5) }),
+      threshold: 3,
+      topic,
     });
   }
 }

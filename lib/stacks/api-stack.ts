@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { docsRoutes } from '../../shared/docs/routes.ts';
 import { healthRoutes } from '../../shared/health/routes.ts';
 import type { Config } from '../config.ts';
+import { Alarm } from '../constructs/alarm.ts';
 import { AppFunction, httpTableActions } from '../constructs/app-function.ts';
 import { FeatureApi } from '../constructs/feature-api.ts';
 import type { DataStack } from './data-stack.ts';
@@ -47,6 +48,12 @@ export class ApiStack extends Stack {
       httpApi: this.api,
       routeKey: HttpRouteKey.DEFAULT,
       integration: new HttpLambdaIntegration('Fallback', fallback),
+    });
+    new Alarm(this, 'ApiFails', {
+      impact: 'Clients of the API get server errors.',
+      metric: this.api.metricServerError({ period: Duration.minutes(5) }),
+      threshold: 5,
+      topic: data.alarms,
     });
     new CfnOutput(this, 'ApiUrl', { value: stage.url });
   }

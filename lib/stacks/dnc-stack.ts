@@ -49,6 +49,11 @@ export class DncStack extends Stack {
     const resume = new AppFunction(this, 'dnc/resume-stalled.schedule', { config, timeout: Duration.minutes(1) });
     resume.usesTable(data.table, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
     resume.usesStateMachine('SCRUB_STATE_MACHINE_ARN', stateMachine);
-    new Schedule(this, 'ResumeStalled', { every: Duration.minutes(1), run: resume });
+    new Schedule(this, 'ResumeStalled', {
+      every: Duration.minutes(1),
+      run: resume,
+      impact: 'Scrubs that stand still stay so: a campaign may wait for a clean list that never comes.',
+      topic: data.alarms,
+    });
   }
 }

@@ -69,7 +69,12 @@ export class ImportsStack extends Stack {
       topic: data.alarms,
     });
     const resume = new AppFunction(this, 'imports/resume-stalled.schedule', { config, timeout: Duration.minutes(1) });
-    new Schedule(this, 'Resume', { every: Duration.minutes(1), run: resume });
+    new Schedule(this, 'Resume', {
+      every: Duration.minutes(1),
+      run: resume,
+      impact: 'Imports that stand still stay so, and uploads that never came are not closed.',
+      topic: data.alarms,
+    });
 
     plan
       .usesTable(data.table, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'PartiQLInsert'])
