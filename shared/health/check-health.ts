@@ -13,7 +13,7 @@ export const healthCheck = (table: Table, clock: Clock, version: string) => {
   return async (): Promise<Health> => {
     const now = clock();
     if (last && now.getTime() - last.at < believedMs) return last.health;
-    const database = await table.get(directoryKeys.signingKey('health')).then(
+    const database = await table.get(directoryKeys.signingKeys).then(
       () => 'healthy' as const,
       (error: unknown) => {
         logFailure('table unreachable', error);

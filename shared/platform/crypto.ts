@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, generateKeyPairSync, type JsonWebKey, randomBytes } from 'node:crypto';
 import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 
 /** The two calls of KMS that we use: a new data key, and one unsealed again. `context` must be the same for both. */
@@ -18,12 +18,40 @@ export const kmsKeyService = (client: KMSClient, keyArn: string): KeyService => 
   },
   unseal: async (sealedKey, context) => {
     const { Plaintext } = await client.send(
-      new DecryptCommand({ KeyId: keyArn, CiphertextBlob: Buffer.from(sealedKey, 'base64'), EncryptionContext: context }),
+      new DecryptCommand({
+        KeyId: keyArn,
+        CiphertextBlob: Buffer.from(sealedKey, 'base64'),
+        EncryptionContext: context,
+      }),
     );
     if (!Plaintext) throw new Error('KMS answered no key');
     return Plaintext;
   },
 });
+
+/** A key service that unseals each data key once: KMS costs a call and its time, and the key stays the same. */
+export const rememberingKeyService = (service: KeyService, mostKeys = 500): KeyService => {
+  const known = new Map<string, Uint8Array>();
+  return {
+    generate: (context) => service.generate(context),
+    unseal: async (sealedKey, context) => {
+      const name = JSON.stringify([sealedKey, context]);
+      const remembered = known.get(name);
+      if (remembered) return remembered;
+      const key = await service.unseal(sealedKey, context);
+      const [oldest] = known.keys();
+      if (known.size >= mostKeys && oldest !== undefined) known.delete(oldest);
+      known.set(name, key);
+      return key;
+    },
+  };
+};
+
+/** A new pair of keys for ES256 signatures, as JSON web keys. */
+export const newSigningKeyPair = (): { publicKey: JsonWebKey; privateKey: JsonWebKey } => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return { publicKey: publicKey.export({ format: 'jwk' }), privateKey: privateKey.export({ format: 'jwk' }) };
+};
 
 const ivBytes = 12;
 const tagBytes = 16;

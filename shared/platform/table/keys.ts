@@ -25,9 +25,8 @@ export const directoryKeys = {
     pk: `D#${kind}#${value.toLowerCase()}`,
     sk: 'claim',
   }),
-  /** The keys that sign access tokens: few, read together. */
-  signingKeys: 'D#signing-keys',
-  signingKey: (kid: string) => ({ pk: 'D#signing-keys', sk: kid }),
+  /** The keys that sign access tokens, all in one item: a rotation changes their states at once. */
+  signingKeys: { pk: 'D#signing-keys', sk: 'keys' },
   /** What falls due, soonest first: the schedule of a feature reads what is due and nothing else. */
   due: (feature: 'imports' | 'campaigns' | 'scrubs') => `D#due#${feature}`,
   dueItem: (feature: 'imports' | 'campaigns' | 'scrubs', id: string) => ({ pk: `D#due#${feature}`, sk: id }),
@@ -48,6 +47,8 @@ export const authKeys = {
   /** The auth users of an organization: few, read as a list and one by one. */
   users: (org: OrganizationId) => of(org, 'auth-users'),
   user: (org: OrganizationId, userId: string) => ({ pk: of(org, 'auth-users'), sk: userId }),
+  /** What signs a user in, apart from what lists and answers show. */
+  password: (org: OrganizationId, userId: string) => ({ pk: of(org, 'auth-user', userId), sk: 'password' }),
   /** What a call's authorization reads: active, permissions. By user, so that no partition is hot. */
   access: (org: OrganizationId, userId: string) => ({ pk: of(org, 'auth-user', userId), sk: 'access' }),
   /** The sessions of a user, one by one and all together; read on every call beside `access`. */
@@ -100,7 +101,8 @@ export const contactListKeys = {
   /** A deleted list whose members are not yet on their way out. */
   removal: (org: OrganizationId, listId: string) => ({ pk: of(org, 'list', listId), sk: 'removal' }),
   /** The members of a list, with the phone, in the order of contact ids: lists merge as they are read. */
-  memberBuckets: (org: OrganizationId, listId: string) => hexBuckets.map((bucket) => of(org, 'members', listId, bucket)),
+  memberBuckets: (org: OrganizationId, listId: string) =>
+    hexBuckets.map((bucket) => of(org, 'members', listId, bucket)),
   member: (org: OrganizationId, listId: string, contactId: string) => ({
     pk: of(org, 'members', listId, idBucket(contactId)),
     sk: contactId,
@@ -130,18 +132,16 @@ export const campaignKeys = {
   /** The campaigns of an organization, newest first by their sequential ids. */
   campaigns: (org: OrganizationId) => of(org, 'campaigns'),
   campaign: (org: OrganizationId, campaignId: string) => ({ pk: of(org, 'campaigns'), sk: campaignId }),
-  /** A campaign's slices (what of the audience is planned) and its counts, each shard an item. */
+  /** The counts of a campaign, in the order of its audience's slices. */
   parts: (org: OrganizationId, campaignId: string) => of(org, 'campaign', campaignId),
-  slicePrefix: 'slice#',
-  slice: (org: OrganizationId, campaignId: string, index: number) => ({
-    pk: of(org, 'campaign', campaignId),
-    sk: `slice#${padded(index, 6)}`,
-  }),
+  /** The counts of a slice, in shards that nobody waits for; those of the campaign are the sum of all. */
   countPrefix: 'count#',
-  count: (org: OrganizationId, campaignId: string, shard: number) => ({
+  count: (org: OrganizationId, campaignId: string, slice: number, shard: number) => ({
     pk: of(org, 'campaign', campaignId),
-    sk: `count#${padded(shard, 4)}`,
+    sk: `count#${padded(slice, 6)}#${shard}`,
   }),
+  /** After this come the counts of the slices that follow. */
+  countsOfSliceEnd: (slice: number) => `count#${padded(slice, 6)}#~`,
   /** The targets of a campaign, one a recipient: `target` is the phone, or `contact:ID` where there is none to write to. */
   targetBuckets: (org: OrganizationId, campaignId: string) =>
     hexBuckets.map((bucket) => of(org, 'targets', campaignId, bucket)),

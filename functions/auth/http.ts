@@ -1,0 +1,22 @@
+import { endSession } from '../../shared/auth/end-session.ts';
+import { refreshSession } from '../../shared/auth/refresh-session.ts';
+import { register } from '../../shared/auth/register.ts';
+import { authRoutes } from '../../shared/auth/routes.ts';
+import { showCaller } from '../../shared/auth/show-user.ts';
+import { signIn } from '../../shared/auth/sign-in.ts';
+import { httpHandler } from '../../shared/platform/http/http-handler.ts';
+import { appTable, httpServices, publicKeys, signInServices } from '../../shared/services.ts';
+
+const services = signInServices();
+
+export const handler = httpHandler(authRoutes, httpServices(), {
+  register: (request) => register(services, request),
+  login: ({ body, sourceIp, userAgent }) => signIn(services, body, { sourceIp, userAgent }),
+  refresh: ({ body }) => refreshSession(services, body.refresh_token),
+  logout: async ({ caller }) => {
+    await endSession(services, caller);
+    return { message: 'Signed out' };
+  },
+  getMe: async ({ caller }) => ({ data: await showCaller(appTable(), caller) }),
+  getSigningKeys: async () => ({ keys: await publicKeys() }),
+});

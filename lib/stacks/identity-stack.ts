@@ -1,0 +1,25 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { authRoutes } from '../../shared/auth/routes.ts';
+import { organizationRoutes } from '../../shared/organizations/routes.ts';
+import type { Config } from '../config.ts';
+import { AppFunction, httpTableActions } from '../constructs/app-function.ts';
+import { FeatureApi } from '../constructs/feature-api.ts';
+import type { ApiStack } from './api-stack.ts';
+import type { DataStack } from './data-stack.ts';
+
+/** Who signs in: organizations, their auth users and sessions, and the sealed settings of their SMS providers. */
+export class IdentityStack extends Stack {
+  constructor(scope: Construct, config: Config, data: DataStack, { api }: ApiStack) {
+    super(scope, 'Identity', { stackName: `${config.name}-identity` });
+
+    // A password hash takes 46 MiB and a whole core for a moment; CPU comes with memory.
+    const auth = new AppFunction(this, 'auth/http', { config, timeout: Duration.seconds(15), memory: 1024 });
+    auth.usesTable(data.table, httpTableActions).usesKey(data.key);
+    new FeatureApi(this, 'Auth', { api, routes: authRoutes, handler: auth });
+
+    const organizations = new AppFunction(this, 'organizations/http', { config, timeout: Duration.seconds(10) });
+    organizations.usesTable(data.table, httpTableActions).usesKey(data.key);
+    new FeatureApi(this, 'Organizations', { api, routes: organizationRoutes, handler: organizations });
+  }
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { OrganizationId } from '../platform/organization-id.ts';
+
+/** For whom access tokens are meant: this API and nothing else. */
+export const audience = 'heliograph-api';
+
+/** RFC 9068: tells an access token from any other token that we may sign one day. */
+export const tokenType = 'at+jwt';
+
+/**
+ * Who issues the tokens of an installation. Its table is what makes it one: the same behind each of its addresses,
+ * and known to every function without a variable (docs/decisions/access-tokens.md).
+ */
+export const issuerOf = (tableName: string) => `urn:heliograph:${tableName}`;
+
+/** What an access token says. Role and permissions are for clients: the API decides by what the table says now. */
+export const AccessClaims = z.object({
+  sub: z.uuid(),
+  org: OrganizationId,
+  sid: z.uuid(),
+  role: z.string(),
+  permissions: z.array(z.string()),
+  token_use: z.literal('access'),
+  iat: z.number().int(),
+  exp: z.number().int(),
+});
+export type AccessClaims = z.infer<typeof AccessClaims>;

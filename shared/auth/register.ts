@@ -1,0 +1,92 @@
+import { AppError } from '../errors.ts';
+import { createOrganization, slugOf } from '../organizations/create-organization.ts';
+import { sha256 } from '../platform/hash.ts';
+import { OrganizationId } from '../platform/organization-id.ts';
+import { hashPassword, verifyPassword } from '../platform/password-hash.ts';
+import { TransactionRefused } from '../platform/table/transact.ts';
+import type { AuthUser } from './auth-user.ts';
+import { authUserStore } from './auth-user-store.ts';
+import { type Origin, openSession, prepareSession } from './open-session.ts';
+import { assertUncommonPassword } from './password-rules.ts';
+import type { AuthResponse, Registration } from './routes.ts';
+import type { SignInServices } from './sign-in.ts';
+
+export interface RegistrationRequest extends Origin {
+  body: Registration;
+  idempotencyKey: string | undefined;
+}
+
+/** Slugs that are tried for a name that many organizations share, each with another ending. */
+const mostSlugs = 5;
+
+/**
+ * Makes an organization with its first admin and signs in: all of it or nothing, in one transaction.
+ * Repeated with the same `Idempotency-Key`, username and password, it signs in to what the first call made.
+ * @throws AppError DUPLICATE naming username or email, VALIDATION_ERROR for a common password
+ */
+export const register = async (services: SignInServices, request: RegistrationRequest): Promise<AuthResponse> => {
+  const { table, clock, ids, directory } = services;
+  const { body, idempotencyKey } = request;
+  assertUncommonPassword(body.password, [body.username, body.email, body.email.split('@')[0] ?? '']);
+  // Only to spare the hash: the claims decide.
+  if (await directory.holder('username', body.username)) return signInAgain(services, request);
+  if (await directory.holder('email', body.email)) throw taken('email');
+
+  const now = clock().toISOString();
+  const organizationId = OrganizationId.parse(ids.random());
+  const user: AuthUser = {
+    id: ids.random(),
+    organizationId,
+    username: body.username,
+    email: body.email,
+    ...(body.full_name === undefined ? {} : { fullName: body.full_name }),
+    ...(body.bio === undefined ? {} : { bio: body.bio }),
+    ...(body.phone_number === undefined ? {} : { phoneNumber: body.phone_number }),
+    role: 'admin',
+    active: true,
+    superuser: false,
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  };
+  const holder = { organizationId, id: user.id };
+  const session = await prepareSession(services, user, request);
+  const password = {
+    hash: hashPassword(body.password),
+    ...(idempotencyKey === undefined ? {} : { registrationKeyHash: sha256(idempotencyKey) }),
+  };
+  const base = slugOf(body.organization_name);
+
+  for (let attempt = 0; attempt < mostSlugs; attempt += 1) {
+    const slug = attempt === 0 ? base : `${base}-${ids.random().slice(0, 4 + attempt)}`;
+    try {
+      await table.transact([
+        directory.claim('username', user.username, holder),
+        directory.claim('email', user.email, holder),
+        directory.claim('slug', slug, { organizationId, id: organizationId }),
+        createOrganization(table, { id: organizationId, name: body.organization_name, slug, now }),
+        ...authUserStore(table, organizationId).create(user, password),
+        session.write,
+      ]);
+      return session.answer;
+    } catch (error) {
+      if (!(error instanceof TransactionRefused)) throw error;
+      // By the places of the claims above. A taken username may be our own, of an earlier call.
+      if (error.refused.has(0)) return await signInAgain(services, request);
+      if (error.refused.has(1)) throw taken('email');
+    }
+  }
+  throw new AppError('UNAVAILABLE', 'No free name was found for the organization: try again');
+};
+
+const taken = (field: 'username' | 'email') => new AppError('DUPLICATE', `This ${field} is taken`, { field });
+
+const signInAgain = async (services: SignInServices, { body, idempotencyKey, ...origin }: RegistrationRequest) => {
+  if (idempotencyKey === undefined) throw taken('username');
+  const holder = await services.directory.holder('username', body.username);
+  if (!holder) throw taken('username');
+  const account = await authUserStore(services.table, holder.organizationId).forSignIn(holder.id);
+  const isOurs = account?.password.registrationKeyHash === sha256(idempotencyKey) && account.user.active;
+  if (!account || !isOurs || !verifyPassword(body.password, account.password.hash)) throw taken('username');
+  return openSession(services, account.user, origin);
+};

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { message, one } from '../platform/http/page.ts';
+import { defineRoutes } from '../platform/http/route.ts';
+import { AuthUserView } from './auth-user.ts';
+
+export const Registration = z
+  .strictObject({
+    organization_name: z.string().trim().min(1).max(100),
+    // No @: what a person types to sign in is then either a username or an e-mail address.
+    username: z
+      .string()
+      .min(3)
+      .max(100)
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+        'Letters, digits, dot, underscore and hyphen, beginning with a letter or digit',
+      ),
+    email: z.email().max(255),
+    password: z.string().min(8).max(128),
+    full_name: z.string().trim().min(1).max(200).optional(),
+    phone_number: z.e164().optional(),
+    bio: z.string().trim().max(2000).optional(),
+  })
+  .meta({
+    id: 'Registration',
+    example: {
+      organization_name: 'Harbor Clinic',
+      username: 'dana',
+      email: 'dana@example.com',
+      password: 'four quiet lanterns',
+      full_name: 'Dana Reyes',
+    },
+  });
+export type Registration = z.infer<typeof Registration>;
+
+/** `username` takes either name of a user; `email` is there for clients that call it so. */
+export const SignIn = z
+  .strictObject({
+    username: z.string().min(1).max(255).optional(),
+    email: z.string().min(1).max(255).optional(),
+    password: z.string().min(1).max(128),
+  })
+  .refine(({ username, email }) => (username === undefined) !== (email === undefined), {
+    path: ['username'],
+    message: 'Send a username, or an email',
+  })
+  .meta({ id: 'SignIn', example: { username: 'dana', password: 'four quiet lanterns' } });
+export type SignIn = z.infer<typeof SignIn>;
+
+export const AuthResponse = z
+  .object({
+    access_token: z.string(),
+    refresh_token: z.string(),
+    token_type: z.literal('bearer'),
+    expires_in: z.number().int().meta({ description: 'Seconds that the access token lives' }),
+    user: AuthUserView,
+  })
+  .meta({ id: 'AuthResponse' });
+export type AuthResponse = z.infer<typeof AuthResponse>;
+
+/** The public half of a signing key (RFC 7517). */
+export const PublicJwk = z
+  .object({
+    kty: z.literal('EC'),
+    crv: z.literal('P-256'),
+    x: z.string(),
+    y: z.string(),
+    kid: z.string(),
+    use: z.literal('sig'),
+    alg: z.literal('ES256'),
+  })
+  .meta({ id: 'PublicKey' });
+export type PublicJwk = z.infer<typeof PublicJwk>;
+
+export const authRoutes = defineRoutes({
+  register: {
+    method: 'POST',
+    path: '/auth/register',
+    aliases: ['/auth/signup'],
+    summary:
+      'Makes an organization with its first admin, and signs in. Repeated with the same Idempotency-Key, username and password it signs in again',
+    access: 'public',
+    body: Registration,
+    status: 201,
+    returns: AuthResponse,
+    errors: ['DUPLICATE'],
+  },
+  login: {
+    method: 'POST',
+    path: '/auth/login',
+    aliases: ['/auth/signin'],
+    summary: 'Signs in by username or e-mail address',
+    access: 'public',
+    body: SignIn,
+    status: 200,
+    returns: AuthResponse,
+    errors: ['INVALID_CREDENTIALS'],
+  },
+  refresh: {
+    method: 'POST',
+    path: '/auth/refresh',
+    summary: 'New tokens for a refresh token, which works once: its reuse ends the session',
+    access: 'public',
+    body: z.strictObject({ refresh_token: z.string().min(1).max(300) }),
+    status: 200,
+    returns: AuthResponse,
+    errors: ['INVALID_CREDENTIALS'],
+  },
+  logout: {
+    method: 'POST',
+    path: '/auth/logout',
+    summary: 'Ends the session: its tokens stop working at once',
+    access: 'signed-in',
+    status: 200,
+    returns: message,
+  },
+  getMe: {
+    method: 'GET',
+    path: '/auth/me',
+    aliases: ['/users/me'],
+    summary: 'Who is signed in',
+    access: 'signed-in',
+    status: 200,
+    returns: one(AuthUserView),
+  },
+  getSigningKeys: {
+    method: 'GET',
+    path: '/.well-known/jwks.json',
+    summary: 'The public keys of access tokens (JWKS)',
+    access: 'public',
+    status: 200,
+    returns: z.object({ keys: z.array(PublicJwk) }).meta({ id: 'PublicKeys' }),
+  },
+});

@@ -1,0 +1,32 @@
+import type { Directory } from '../directory/directory.ts';
+import { AppError } from '../errors.ts';
+import { OrganizationId } from '../platform/organization-id.ts';
+import { verifyPassword } from '../platform/password-hash.ts';
+import { authUserStore } from './auth-user-store.ts';
+import { type Origin, openSession, type SessionServices } from './open-session.ts';
+import type { AuthResponse, SignIn } from './routes.ts';
+
+export interface SignInServices extends SessionServices {
+  directory: Directory;
+}
+
+/** Read in the place of an account that doesn't exist, so that both answers take the same way and time. */
+const nobody = {
+  organizationId: OrganizationId.parse('00000000-0000-4000-8000-000000000000'),
+  id: '00000000-0000-4000-8000-000000000000',
+};
+
+/**
+ * Signs in by username or e-mail address. Unknown, disabled and wrongly remembered are one answer.
+ * @throws AppError INVALID_CREDENTIALS
+ */
+export const signIn = async (services: SignInServices, body: SignIn, origin: Origin): Promise<AuthResponse> => {
+  const name = (body.username ?? body.email ?? '').trim();
+  const holder = await services.directory.holder(name.includes('@') ? 'email' : 'username', name);
+  const { organizationId, id } = holder ?? nobody;
+  const account = await authUserStore(services.table, organizationId).forSignIn(id);
+  const matches = verifyPassword(body.password, account?.password.hash);
+  if (!account || !matches || !account.user.active)
+    throw new AppError('INVALID_CREDENTIALS', 'The username or the password is wrong');
+  return openSession(services, account.user, origin);
+};

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { missing } from '../platform/table/expression.ts';
+import { directoryKeys } from '../platform/table/keys.ts';
+import { ConditionFailed, type Table } from '../platform/table/table.ts';
+import { PublicJwk } from './routes.ts';
+
+/** A key that signs access tokens, or did, or will. Only functions that may use the KMS key can read its private half. */
+export const SigningKey = z.object({
+  state: z.enum(['next', 'current', 'retired']),
+  publicJwk: PublicJwk,
+  sealedKey: z.string(),
+  sealedPrivateJwk: z.string(),
+  createdAt: z.iso.datetime(),
+});
+export type SigningKey = z.infer<typeof SigningKey>;
+
+const Item = z.object({ keys: z.array(SigningKey) });
+
+/** The signing keys of the installation: one item, so that readers never see half of a rotation. */
+export const signingKeyStore = (table: Table) => {
+  const all = async (): Promise<SigningKey[]> => {
+    const item = await table.get(directoryKeys.signingKeys, { consistent: true });
+    return item ? Item.parse(item).keys : [];
+  };
+  return {
+    all,
+    /** Keeps the first key of the installation. Answers the keys that stand: another's, if that came first. */
+    createFirst: async (key: SigningKey): Promise<SigningKey[]> => {
+      try {
+        await table.put({ ...directoryKeys.signingKeys, keys: [key], version: 1 }, missing('pk'));
+        return [key];
+      } catch (error) {
+        if (error instanceof ConditionFailed) return Item.parse(error.item).keys;
+        throw error;
+      }
+    },
+  };
+};
+export type SigningKeyStore = ReturnType<typeof signingKeyStore>;
