@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Objects } from '../../shared/platform/objects.ts';
+import { ObjectChanged, type Objects } from '../../shared/platform/objects.ts';
 
 const bytesOf = (body: string | Uint8Array) => (typeof body === 'string' ? Buffer.from(body) : Buffer.from(body));
+
+const etagOf = (bytes: Uint8Array) => `"${createHash('md5').update(bytes).digest('hex')}"`;
 
 const notHere = () => Promise.reject(new Error('A bucket in memory has no URLs'));
 
@@ -13,14 +15,19 @@ export const memoryObjects = (): Objects => {
     if (!bytes) throw Object.assign(new Error(`No object ${key}`), { name: 'NoSuchKey' });
     return bytes;
   };
+  const pinned = (key: string, etag: string) => {
+    const bytes = kept.get(key);
+    if (!bytes || etagOf(bytes) !== etag) throw new ObjectChanged();
+    return bytes;
+  };
   return {
     facts: async (key) => {
       const bytes = kept.get(key);
-      return bytes && { bytes: bytes.length, etag: `"${createHash('md5').update(bytes).digest('hex')}"` };
+      return bytes && { bytes: bytes.length, etag: etagOf(bytes) };
     },
-    range: async (key, _etag, from, to) => get(key).subarray(from, to + 1),
-    stream: async (key) => {
-      const bytes = get(key);
+    range: async (key, etag, from, to) => pinned(key, etag).subarray(from, to + 1),
+    stream: async (key, etag) => {
+      const bytes = etag === undefined ? get(key) : pinned(key, etag);
       return (async function* () {
         for (let start = 0; start < bytes.length; start += 1000) yield bytes.subarray(start, start + 1000);
       })();

@@ -30,7 +30,7 @@ export const bulkOf = (table: Table) => {
         const put = await insert(open);
         for (const [index, item] of open.entries()) if (put[index]) standing.set(item, item);
         const lost = open.filter((_, index) => !put[index]);
-        const found = await get(lost);
+        const found = await get(lost.map(({ pk, sk }) => ({ pk, sk })));
         for (const [index, item] of lost.entries()) {
           const there = found[index];
           if (there) standing.set(item, there);

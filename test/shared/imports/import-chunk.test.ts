@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { importChunk } from '../../../shared/imports/import-chunk.ts';
+import { planImport } from '../../../shared/imports/plan-import.ts';
+import { contactKeys } from '../../../shared/platform/table/keys.ts';
+import { anImporter } from '../../support/an-import.ts';
+import { dyingTable, Killed } from '../../support/dying-table.ts';
+import { localTable } from '../../support/local-table.ts';
+
+const table = await localTable();
+
+const phoneOf = (line: number) => `+1202555${String(line).padStart(4, '0')}`;
+
+describe('an import', () => {
+  test('counts valid, invalid, imported and repeated rows, and names what is wrong with a row', async () => {
+    const importer = anImporter(table);
+    const file =
+      'Name,Phone,Email\nJane Doe,(202) 555-0123,jane@example.com\nJoe,555-CALL,\n,,\nJim,202.555.0123,\nAda,,ada@example.com\nNo,,\n';
+
+    const job = await importer.imported(file);
+
+    expect(job).toMatchObject({
+      status: 'completed',
+      progress: 100,
+      results: { totalRows: 5, validContacts: 3, invalidContacts: 2, duplicates: 1, imported: 2, skipped: 3 },
+      validationErrors: [
+        { row: 3, field: 'phone', code: 'PHONE_HAS_LETTERS', data: { Name: 'Joe', Phone: '555-CALL' } },
+        { row: 7, field: 'phone', code: 'PHONE_MISSING', data: { Name: 'No' } },
+      ],
+    });
+    expect(await importer.all()).toMatchObject(
+      expect.arrayContaining([
+        expect.objectContaining({
+          firstName: 'Jane',
+          lastName: 'Doe',
+          phone: '+12025550123',
+          email: 'jane@example.com',
+        }),
+        expect.objectContaining({ firstName: 'Ada', email: 'ada@example.com' }),
+      ]),
+    );
+    expect(await importer.contacts.counts()).toMatchObject({ active: 2 });
+  });
+
+  test('of a file that was imported before imports nothing, and its contacts join the new list', async () => {
+    const importer = anImporter(table);
+    const file = `phone,email\n${phoneOf(1)},a@example.com\n${phoneOf(2)},\n,b@example.com\n`;
+    await importer.imported(file);
+    const listId = await importer.aList();
+
+    const job = await importer.imported(file, { listId });
+
+    expect(job.results).toMatchObject({ totalRows: 3, validContacts: 3, imported: 0, duplicates: 3 });
+    expect(await importer.countOf(listId)).toBe(3);
+    expect(await importer.membersOf(listId)).toHaveLength(3);
+    expect((await importer.all()).every(({ lists }) => listId in lists)).toBe(true);
+    expect(await importer.contacts.counts()).toMatchObject({ active: 3 });
+  });
+
+  test('keeps a row without its e-mail address when another contact has that, and says so', async () => {
+    const importer = anImporter(table);
+
+    const job = await importer.imported(`phone,email\n${phoneOf(1)},A@example.com\n${phoneOf(2)},a@example.com\n`);
+
+    expect(job.results).toMatchObject({ imported: 2, invalidContacts: 0 });
+    expect(job.warnings).toMatchObject([{ row: 3, code: 'EMAIL_TAKEN', field: 'email' }]);
+    expect((await importer.all()).map(({ email }) => email).toSorted()).toEqual(['a@example.com', undefined]);
+  });
+
+  test('updates contacts that exist when it is told not to skip duplicates', async () => {
+    const importer = anImporter(table);
+    await importer.imported(`phone,first name,city\n${phoneOf(1)},Old,Rome\n`);
+
+    const job = await importer.imported(`phone,first name,tags\n${phoneOf(1)},New,"VIP, Blog"\n`, {
+      skipDuplicates: false,
+    });
+
+    expect(job.results).toMatchObject({ imported: 0, duplicates: 1 });
+    expect(await importer.all()).toMatchObject([{ firstName: 'New', city: 'Rome', tags: ['VIP', 'Blog'], version: 2 }]);
+  });
+
+  test('goes on without a list that is deleted meanwhile', async () => {
+    const importer = anImporter(table);
+
+    const job = await importer.imported(`phone\n${phoneOf(1)}\n`, { listId: '00000000-0000-4000-8000-000000000000' });
+
+    expect(job).toMatchObject({ status: 'completed', results: { imported: 1 } });
+  });
+});
+
+/** Rows of few phones, so that many repeat, some of them invalid, each with an address and a name of its own. */
+const rowsOf = (lines: readonly (number | null)[]) =>
+  lines.map((line, index) => ({
+    row: index + 2,
+    phone: line === null ? 'none' : phoneOf(line),
+    email: `row${index + 2}@example.com`,
+    name: `Row${index + 2}`,
+  }));
+
+const csvOf = (rows: ReturnType<typeof rowsOf>) =>
+  `phone,email,first name\n${rows.map(({ phone, email, name }) => `${phone},${email},${name}`).join('\n')}`;
+
+describe('whatever happens to its chunks', () => {
+  test('the totals and the contacts are those of the file read in order, once', { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof(fc.integer({ min: 100, max: 112 }), fc.constant(null)), { minLength: 1, maxLength: 30 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.array(fc.record({ pick: fc.nat(), nth: fc.integer({ min: 1, max: 25 }), after: fc.boolean() }), {
+          maxLength: 20,
+        }),
+        fc.infiniteStream(fc.nat()),
+        async (lines, chunkRows, kills, order) => {
+          const importer = anImporter(table, { rows: chunkRows });
+          const listId = await importer.aList();
+          const rows = rowsOf(lines);
+          const jobId = await importer.planned(csvOf(rows), { listId });
+          await planImport(importer.services, importer.organizationId, jobId);
+          const { queue } = importer;
+          for (const { pick, nth, after } of kills) {
+            const message = queue[pick % queue.length];
+            if (!message) continue;
+            const dying = dyingTable(table, nth, after ? 'after' : 'before');
+            await importChunk({ ...importer.services, table: dying.table }, message).catch((error: unknown) => {
+              if (!(error instanceof Killed)) throw error;
+            });
+          }
+          while (queue.length > 0) {
+            const [a] = queue.splice((order.next().value ?? 0) % queue.length, 1);
+            const [b] = queue.splice((order.next().value ?? 0) % Math.max(queue.length, 1), 1);
+            await Promise.all([a, b].map((message) => message && importChunk(importer.services, message)));
+          }
+
+          const first = new Map(
+            rows
+              .filter(({ phone }) => phone !== 'none')
+              .toReversed()
+              .map((row) => [row.phone, row]),
+          );
+          const valid = rows.filter(({ phone }) => phone !== 'none').length;
+          expect(await importer.find(jobId)).toMatchObject({
+            status: 'completed',
+            results: {
+              totalRows: rows.length,
+              validContacts: valid,
+              imported: first.size,
+              duplicates: valid - first.size,
+            },
+          });
+          const contacts = await importer.all();
+          expect(contacts.map(({ phone, email, firstName }) => `${phone} ${email} ${firstName}`).toSorted()).toEqual(
+            [...first.values()].map(({ phone, email, name }) => `${phone} ${email} ${name}`).toSorted(),
+          );
+          expect(await importer.contacts.counts()).toMatchObject({ active: first.size });
+          expect(await importer.countOf(listId)).toBe(first.size);
+          expect(await importer.membersOf(listId)).toHaveLength(first.size);
+          const claims = await table.getAll(
+            rows.map(({ email }) => contactKeys.emailClaim(importer.organizationId, email)),
+          );
+          expect(claims.filter(Boolean)).toHaveLength(first.size);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
