@@ -1,7 +1,18 @@
-import { expect, test } from 'vitest';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, inject, test } from 'vitest';
+import { z } from 'zod';
 import { contactListRoutes } from '../../../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../../../shared/contacts/routes.ts';
 import { signUp } from '../../support/sign-up.ts';
+
+const Meter = z.object({ functions: z.array(z.object({ name: z.string(), invocations: z.number() })) });
+const Denials = z.array(z.object({ principal: z.string(), action: z.string() }));
+
+const control = async (path: string): Promise<unknown> => (await fetch(inject('stack').controlUrl + path)).json();
+
+/** How often the consumer of deleted lists ran so far. */
+const removals = async () =>
+  Meter.parse(await control('/meter')).functions.find(({ name }) => name.endsWith('remove-members'))?.invocations ?? 0;
 
 test('a list is made, counted, renamed and found again', async () => {
   const { api, send, session } = await signUp();
@@ -32,6 +43,7 @@ test('a deleted list is gone at once and leaves its contacts, whose lists forget
   const { data: contact } = await api.call(contactRoutes.createContact, {
     body: { phone: '2025550124', listIds: [list.id] },
   });
+  const before = await removals();
 
   const deleted = await send('DELETE', `/contact-lists/${list.id}`);
 
@@ -42,4 +54,10 @@ test('a deleted list is gone at once and leaves its contacts, whose lists forget
   expect(kept.lists).toEqual([]);
   const again = await send('POST', '/contact-lists', { name: 'Leads' });
   expect(again.status).toBe(201);
+  // Sixteen buckets, each a message: the role of their consumer suffices.
+  while ((await removals()) < before + 16) await wait(100);
+  const denials = Denials.parse(await control('/denials')).filter(({ principal }) =>
+    /remove-?members/i.test(principal),
+  );
+  expect(denials).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { deleteList } from '../../../shared/contact-lists/delete-list.ts';
 import { deriveList } from '../../../shared/contact-lists/derive-list.ts';
 import type { MemberRemoval } from '../../../shared/contact-lists/jobs.ts';
 import { listManagement } from '../../../shared/contact-lists/manage-lists.ts';
+import { memberItem } from '../../../shared/contact-lists/membership.ts';
 import { removeMembers } from '../../../shared/contact-lists/remove-members.ts';
 import { contactStore } from '../../../shared/contacts/contact-store.ts';
 import { createContact } from '../../../shared/contacts/create-contact.ts';
@@ -12,6 +13,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { systemClock } from '../../../shared/platform/clock.ts';
 import { systemIds } from '../../../shared/platform/id.ts';
 import type { WorkQueue } from '../../../shared/platform/queue.ts';
+import { contactListKeys } from '../../../shared/platform/table/keys.ts';
 import { aCaller } from '../../support/a-caller.ts';
 import { anOrganization, localTable } from '../../support/local-table.ts';
 import { memoryObjects } from '../../support/memory-objects.ts';
@@ -146,6 +148,25 @@ describe('deleting', () => {
 
     expect(messages).toHaveLength(16);
     expect(await refusal(deleteList(table, queue, caller, leads.id))).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('a large bucket goes by more than one message, each of which does a bounded part', async () => {
+    const { caller, queue, messages, work } = setUp();
+    const { organizationId, userId } = caller;
+    const [listId, addedAt] = [systemIds.sequential(), '2026-01-01T00:00:00.000Z'];
+    const ids = Array.from({ length: 2100 }, () => systemIds.random().replace(/.$/, '0'));
+    const puts = ids.map((contactId) =>
+      memberItem(organizationId, listId, { contactId, phone: null, addedAt, addedBy: userId }),
+    );
+    await table.writeAll({ puts });
+
+    await removeMembers(table, queue, { organizationId, listId, bucket: 0 });
+
+    const [pk = ''] = contactListKeys.memberBuckets(organizationId, listId);
+    expect((await table.query({ pk })).items).toHaveLength(100);
+    expect(messages).toEqual([{ organizationId, listId, bucket: 0 }]);
+    await work();
+    expect((await table.query({ pk })).items).toEqual([]);
   });
 
   test('a source is kept while a list is derived from it', async () => {
