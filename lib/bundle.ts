@@ -1,13 +1,15 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { globSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
-const out = join(root, 'dist');
+// CDK copies each bundle into its output as it is named, so what stands here may go with the process.
+const out = mkdtempSync(join(tmpdir(), 'heliograph-bundles-'));
+process.once('exit', () => rmSync(out, { recursive: true, force: true }));
 
-/** Where the bundle of a function stands: `contacts/http` is `dist/contacts/http`. */
+/** Where the bundle of a function stands, by its name: `contacts/http`. */
 export const bundleFolder = (name: string) => join(out, name);
 
 /** The names of all functions, from the files in `functions/`. */
@@ -21,7 +23,6 @@ export const functionNames = () =>
  * a bundled SDK starts faster than the runtime's own).
  */
 export const bundleFunctions = () => {
-  rmSync(out, { recursive: true, force: true });
   buildSync({
     entryPoints: functionNames().map((name) => ({ in: join(root, 'functions', `${name}.ts`), out: `${name}/index` })),
     outdir: out,

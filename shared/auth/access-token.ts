@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OrganizationId } from '../platform/organization-id.ts';
 
 /** For whom access tokens are meant: this API and nothing else. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type BuiltInRole, builtInRoles, type Permission, permissions, rolePermissions } from '../permissions.ts';
 import { OrganizationId } from '../platform/organization-id.ts';
 

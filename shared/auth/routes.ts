@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { message, one } from '../platform/http/page.ts';
 import { defineRoutes } from '../platform/http/route.ts';
 import { AuthUserView } from './auth-user.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OrganizationId } from '../platform/organization-id.ts';
 
 /** A sign-in on one device, from register or login to logout. Its refresh token is kept as a hash. */

@@ -1,5 +1,5 @@
 import { importJWK, SignJWT } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import { type KeyService, newSigningKeyPair, seal, unseal } from '../platform/crypto.ts';
 import type { Ids } from '../platform/id.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { missing } from '../platform/table/expression.ts';
 import { directoryKeys } from '../platform/table/keys.ts';
 import { ConditionFailed, type Table } from '../platform/table/table.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../errors.ts';
 import type { Position } from '../platform/http/page.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';

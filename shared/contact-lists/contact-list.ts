@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Tags } from '../contacts/contact.ts';
 
 export const ContactListStatus = z.enum(['active', 'archived']);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OrganizationId } from '../platform/organization-id.ts';
 
 /** Take the members of one bucket out of a list that is deleted. */

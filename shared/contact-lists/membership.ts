@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { exists, missing } from '../platform/table/expression.ts';
 import type { Item } from '../platform/table/item.ts';

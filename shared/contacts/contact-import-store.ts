@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { mapConcurrently } from '../platform/concurrent.ts';
 import { bulkOf, inFlight, unlessRefused } from '../platform/table/bulk.ts';
 import { and, equals } from '../platform/table/expression.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addMember, changeMemberPhone, removeMember } from '../contact-lists/membership.ts';
 import { invalidField } from '../errors.ts';
 import type { Position } from '../platform/http/page.ts';

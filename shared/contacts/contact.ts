@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Lists that one contact may be in: they are kept in its item. */
 export const mostListsOfContact = 50;

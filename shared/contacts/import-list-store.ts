@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Member, memberItem } from '../contact-lists/membership.ts';
 import { mapConcurrently } from '../platform/concurrent.ts';
 import { bulkOf, inFlight, unlessRefused } from '../platform/table/bulk.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OrganizationId } from '../platform/organization-id.ts';
 import { and, equals, missing, or } from '../platform/table/expression.ts';
 import { directoryKeys } from '../platform/table/keys.ts';

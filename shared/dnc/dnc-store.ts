@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import type { Position } from '../platform/http/page.ts';
 import { equals, exists, lessThan, missing, or } from '../platform/table/expression.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A list of numbers that must not be written to. Registries come with their loader; a company keeps its own by hand. */
 export const DncList = z

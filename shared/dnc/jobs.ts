@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OrganizationId } from '../platform/organization-id.ts';
 
 /** What every step of a scrub is told. */

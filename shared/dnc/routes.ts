@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { message, one, pageOf, pageQuery } from '../platform/http/page.ts';
 import { defineRoutes } from '../platform/http/route.ts';
 import { DncEntry, DncList, DncListChange, NewDncEntry, NewDncList } from './dnc.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineRoutes } from '../platform/http/route.ts';
 
 const ServiceState = z.enum(['healthy', 'unhealthy']);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KeyService } from '../platform/crypto.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { missing } from '../platform/table/expression.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Who answers STOP, START and HELP. On a real long code the provider does, by itself; `heliograph` is for numbers

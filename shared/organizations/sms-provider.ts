@@ -65,6 +65,10 @@ export const openSmsProvider = async (
   };
 };
 
+/** The number that an organization sends from, or undefined when no provider is set. Unseals nothing. */
+export const sendingNumberOf = async (table: Table, organizationId: OrganizationId): Promise<string | undefined> =>
+  (await smsProviderStore(table, organizationId).get())?.sender;
+
 /** Which organization sends from this number (E.164), and so owns what is sent to it. */
 export const organizationOfSender = async (directory: Directory, phone: string): Promise<OrganizationId | undefined> =>
   (await directory.holder('sender', phone))?.organizationId;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The variables of each resource, by the names that the constructs' `uses…()` set. */
 export const tableEnv = z.object({ TABLE_NAME: z.string() });
@@ -9,7 +9,16 @@ export const runsEnv = z.object({ RUNS_BUCKET: z.string() });
 export const scrubMachineEnv = z.object({ SCRUB_STATE_MACHINE_ARN: z.string() });
 export const memberRemovalsEnv = z.object({ MEMBER_REMOVALS_QUEUE_URL: z.string() });
 export const keyEnv = z.object({ KEY_ARN: z.string() });
-export const providerEnv = z.object({ PROVIDER_BASE_URL: z.url(), WEBHOOK_URL: z.url() });
+export const statusReportsEnv = z.object({ STATUS_REPORTS_QUEUE_URL: z.string() });
+export const campaignMachineEnv = z.object({ CAMPAIGN_STATE_MACHINE_ARN: z.string() });
+export const providerEnv = z.object({
+  PROVIDER_BASE_URL: z.url(),
+  /** Ends in a slash. */
+  WEBHOOK_URL: z.url(),
+  PROVIDER_TIMEOUT_SECONDS: z.coerce.number(),
+  RECONCILE_AFTER_SECONDS: z.coerce.number(),
+});
+export const passEnv = z.object({ PASS_WAIT_SECONDS: z.coerce.number() });
 
 /**
  * Reads the variables that `schema` names from the function's environment.

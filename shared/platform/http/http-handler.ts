@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError, notFound } from '../../errors.ts';
 import type { Clock } from '../clock.ts';
 import { log, logFailure } from '../log.ts';

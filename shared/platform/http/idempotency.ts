@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError, invalidField } from '../../errors.ts';
 import { type Clock, expiresAfter } from '../clock.ts';
 import { missing, or, lessThan } from '../table/expression.ts';

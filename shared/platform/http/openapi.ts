@@ -1,5 +1,5 @@
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ErrorCode } from '../../errors.ts';
 import { errorEnvelope, errorStatuses } from './respond.ts';
 import { type Route, routeKeys, type Routes } from './route.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../../errors.ts';
 
 /** How deep `page` may reach before a client must follow the cursor. */

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError, type ErrorCode } from '../../errors.ts';
 import { type Route, TextBody } from './route.ts';
 

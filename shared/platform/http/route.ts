@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ErrorCode } from '../../errors.ts';
 import type { Permission } from '../../permissions.ts';
 import type { OrganizationId } from '../organization-id.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OrganizationId } from '../organization-id.ts';
 import type { Item } from './item.ts';
 import { directoryKeys } from './keys.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { log, logFailure } from '../log.ts';
 
 /** What a task may know of its invocation: how long it still has. */

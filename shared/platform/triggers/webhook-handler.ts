@@ -9,8 +9,10 @@ export interface Webhook {
   query: URLSearchParams;
   /** The public address that was called, as the sender signed it. */
   url: string;
-  /** Every parameter of the form, known or not. */
+  /** The form's parameters; of one that comes several times, the last. */
   params: Record<string, string>;
+  /** Every parameter with all its values, known or not, as they are signed. */
+  form: Record<string, string | string[]>;
   signature: string;
 }
 
@@ -50,11 +52,18 @@ const read = (event: LambdaFunctionURLEvent): Webhook => {
     throw new AppError('INVALID_SIGNATURE', 'Not a webhook of the provider');
   const scheme = event.headers['x-forwarded-proto'] ?? 'https';
   const query = event.rawQueryString === '' ? '' : `?${event.rawQueryString}`;
+  const fields = new URLSearchParams(body.toString());
   return {
     path: event.rawPath,
     query: new URLSearchParams(event.rawQueryString),
     url: `${scheme}://${event.requestContext.domainName}${event.rawPath}${query}`,
-    params: Object.fromEntries(new URLSearchParams(body.toString())),
+    params: Object.fromEntries(fields),
+    form: Object.fromEntries([...new Set(fields.keys())].map((name) => [name, valuesOf(fields, name)])),
     signature: event.headers['x-twilio-signature'] ?? '',
   };
+};
+
+const valuesOf = (fields: URLSearchParams, name: string) => {
+  const values = fields.getAll(name);
+  return values.length === 1 ? (values[0] ?? '') : values;
 };
