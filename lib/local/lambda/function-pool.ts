@@ -85,6 +85,7 @@ export function createFunctionPool({ definition, environment, maxWorkers, shared
     usage.invocations += 1;
     usage.failures += outcome.ok ? 0 : 1;
     usage.billedMs += Math.max(1, report.durationMs);
+    usage.initMs += report.initMs;
     usage.peakMemoryMb = Math.max(usage.peakMemoryMb, Math.round(report.usedBytes / 1024 / 1024));
     if (instance.usable() && code === current) rest(instance);
     else instance.end(exitError(requestId, 'for new code'));

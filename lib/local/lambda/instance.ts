@@ -16,6 +16,8 @@ const youngGenerationMb = 8;
 
 export interface InvocationReport {
   durationMs: number;
+  /** Loading the code, before the first event: Lambda bills it. 0 afterwards. */
+  initMs: number;
   usedBytes: number;
 }
 
@@ -53,6 +55,8 @@ export function startInstance(
   readLines(worker.stdout, (line) => onOutput(line, 'stdout'));
   readLines(worker.stderr, (line) => onOutput(line, 'stderr'));
 
+  const created = Date.now();
+  let initialized = false;
   let ended: FunctionError | undefined;
   let usedBytes = 0;
   let settle: ((outcome: InvokeOutcome) => void) | undefined;
@@ -106,6 +110,8 @@ export function startInstance(
       await ready;
       usedBytes = 0;
       const started = Date.now();
+      const initMs = initialized ? 0 : started - created;
+      initialized = true;
       const invocation: Invocation = {
         requestId,
         event,
@@ -129,7 +135,7 @@ export function startInstance(
         // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
         worker.postMessage(invocation);
       });
-      return { ...outcome, report: { durationMs: Date.now() - started, usedBytes } };
+      return { ...outcome, report: { durationMs: Date.now() - started, initMs, usedBytes } };
     },
   };
 }

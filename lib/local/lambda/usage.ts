@@ -7,6 +7,8 @@ export interface FunctionUsage {
   throttles: number;
   coldStarts: number;
   billedMs: number;
+  /** Loading the code at cold starts, billed as well. */
+  initMs: number;
   /** Highest sample of heap and buffers, in MB. */
   peakMemoryMb: number;
   bytesLogged: number;
@@ -20,6 +22,7 @@ export const createUsage = (name: string, memoryMb: number): FunctionUsage => ({
   throttles: 0,
   coldStarts: 0,
   billedMs: 0,
+  initMs: 0,
   peakMemoryMb: 0,
   bytesLogged: 0,
 });
