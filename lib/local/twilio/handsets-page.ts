@@ -7,10 +7,14 @@ const folder = new URL('./handsets/', import.meta.url);
 const files: Record<string, string> = {
   'page.html': 'text/html; charset=utf-8',
   'page.css': 'text/css; charset=utf-8',
+  'columns.css': 'text/css; charset=utf-8',
   'thread.css': 'text/css; charset=utf-8',
+  'dialogs.css': 'text/css; charset=utf-8',
+  'icon.svg': 'image/svg+xml',
   'page.js': 'text/javascript; charset=utf-8',
   'elements.js': 'text/javascript; charset=utf-8',
   'phone-list.js': 'text/javascript; charset=utf-8',
+  'facts.js': 'text/javascript; charset=utf-8',
   'thread.js': 'text/javascript; charset=utf-8',
   'dialogs.js': 'text/javascript; charset=utf-8',
 };
