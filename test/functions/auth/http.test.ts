@@ -1,0 +1,145 @@
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { expect, inject, test } from 'vitest';
+import { ApiRefusal, apiClient } from '../../../lib/api-client.ts';
+import { AuthResponse, authRoutes } from '../../../shared/auth/routes.ts';
+import { permissions } from '../../../shared/permissions.ts';
+import { changeRole } from '../../support/change-role.ts';
+import { request } from '../../support/http-request.ts';
+import { aRegistration } from '../../support/identity.ts';
+import { signUp } from '../../support/sign-up.ts';
+
+const { apiUrl } = inject('stack');
+const api = apiClient(apiUrl);
+const codeOf = (error: unknown) => (error instanceof ApiRefusal ? `${error.status} ${error.code}` : error);
+const refusalOf = (call: Promise<unknown>) => call.then(() => 'answered', codeOf);
+const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+  request('POST', apiUrl + path, { text: JSON.stringify(body), headers });
+
+test('register, login and refresh answer tokens and the user in the names of the sign-in API', async () => {
+  const body = aRegistration();
+
+  const registered = await post('/auth/signup', body);
+  const signedIn = await post('/auth/signin', { username: body.username, password: body.password });
+  const refreshed = await post('/auth/refresh', { refresh_token: AuthResponse.parse(signedIn.body).refresh_token });
+
+  expect([registered, signedIn, refreshed].map(({ status }) => status)).toEqual([201, 200, 200]);
+  for (const { body: answer } of [registered, signedIn, refreshed])
+    expect(AuthResponse.strict().parse(answer)).toMatchObject({
+      token_type: 'bearer',
+      user: { username: body.username, bio: null, phone_number: null, is_active: true, role: 'admin', permissions },
+    });
+});
+
+test('who is signed in is answered under both addresses', async () => {
+  const { session, send } = await signUp();
+
+  const answers = await Promise.all([send('GET', '/auth/me'), send('GET', '/users/me')]);
+
+  for (const { status, body } of answers)
+    expect({ status, body }).toEqual({ status: 200, body: { data: session.user } });
+});
+
+test('anybody can verify an access token by the published keys', async () => {
+  const { session } = await signUp();
+
+  const keys = createRemoteJWKSet(new URL(`${apiUrl}/.well-known/jwks.json`));
+  const { payload, protectedHeader } = await jwtVerify(session.access_token, keys, {
+    audience: 'heliograph-api',
+    typ: 'at+jwt',
+    algorithms: ['ES256'],
+  });
+
+  expect(protectedHeader.kid).toEqual(expect.any(String));
+  expect(payload).toMatchObject({
+    sub: session.user.id,
+    org: session.user.organization_id,
+    role: 'admin',
+    token_use: 'access',
+  });
+});
+
+test('parallel registrations of one username make one user', async () => {
+  const { username } = aRegistration();
+
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () => post('/auth/register', aRegistration({ username }))),
+  );
+
+  const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b);
+  expect(statuses).toEqual([201, ...Array.from({ length: 49 }, () => 409)]);
+  expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({
+    error: { code: 'DUPLICATE', details: { field: 'username' } },
+  });
+});
+
+test('a registration repeated under its Idempotency-Key signs in to the same organization', async () => {
+  const body = aRegistration();
+  const headers = { 'idempotency-key': 'first-run' };
+  const first = await post('/auth/register', body, headers);
+
+  const again = await post('/auth/register', body, headers);
+
+  expect(again.status).toBe(201);
+  expect(AuthResponse.parse(again.body).user).toEqual(AuthResponse.parse(first.body).user);
+  expect((await post('/auth/register', body)).status).toBe(409);
+});
+
+test('logout counts on the very next call', async () => {
+  const { api: signedIn, session } = await signUp();
+
+  await signedIn.call(authRoutes.logout, {});
+
+  expect(await refusalOf(signedIn.call(authRoutes.getMe, {}))).toBe('401 UNAUTHENTICATED');
+  const { refresh_token } = session;
+  expect(await refusalOf(api.call(authRoutes.refresh, { body: { refresh_token } }))).toBe('401 INVALID_CREDENTIALS');
+});
+
+test('a refresh token that is used twice ends the session', async () => {
+  const { session } = await signUp();
+  const { refresh_token } = session;
+  const next = await api.call(authRoutes.refresh, { body: { refresh_token } });
+
+  const reused = await refusalOf(api.call(authRoutes.refresh, { body: { refresh_token } }));
+
+  expect(reused).toBe('401 INVALID_CREDENTIALS');
+  expect(await refusalOf(api.signedIn(next.access_token).call(authRoutes.getMe, {}))).toBe('401 UNAUTHENTICATED');
+});
+
+test('wrong and unknown credentials get the same answer', async () => {
+  const { session } = await signUp();
+  const signIn = (username: string) => post('/auth/login', { username, password: 'not the password' });
+
+  const [wrong, unknown] = await Promise.all([signIn(session.user.username), signIn('nobody-of-that-name')]);
+
+  const stripped = ({ status, text }: { status: number; text: string }) => [
+    status,
+    text.replaceAll(/"(timestamp|requestId)":"[^"]+"/g, ''),
+  ];
+  expect(stripped(wrong)).toEqual(stripped(unknown));
+  expect(wrong.body).toMatchObject({ error: { code: 'INVALID_CREDENTIALS' } });
+});
+
+test.each([
+  ['a short password', { password: 'short' }, 'password'],
+  ['a common password', { password: 'Password123' }, 'password'],
+  ['a username with @', { username: 'dana@example.com' }, 'username'],
+  ['an address that is none', { email: 'dana' }, 'email'],
+  ['a phone without country', { phone_number: '2025550143' }, 'phone_number'],
+  ['an unknown field', { is_superuser: true }, 'is_superuser'],
+])('a registration is refused with its field: %s', async (_name, over, field) => {
+  const answer = await post('/auth/register', { ...aRegistration(), ...over });
+
+  expect(answer).toMatchObject({ status: 422, body: { error: { code: 'VALIDATION_ERROR', details: { field } } } });
+});
+
+test('a changed role counts from the next call, with the token that is there', async () => {
+  const { send, session } = await signUp();
+  await changeRole(session.user, 'viewer');
+
+  const [own, renaming] = await Promise.all([
+    send('GET', '/organizations/current'),
+    send('PUT', '/organizations/current', { name: 'Taken over' }),
+  ]);
+
+  expect([own.status, renaming.status]).toEqual([200, 403]);
+});
