@@ -17,6 +17,12 @@ export interface Config {
   importConcurrency: number;
   /** Batches of one campaign that are sent at once. */
   sendConcurrency: number;
+  /** Between two passes of a campaign over whoever is still queued. */
+  passWaitSeconds: number;
+  /** A call to the provider that takes longer is unclear. */
+  providerTimeoutSeconds: number;
+  /** How long an unclear call is left to its callbacks before the provider's books are asked. */
+  reconcileAfterSeconds: number;
 }
 
 export type Environment = 'dev' | 'prod';
@@ -31,6 +37,9 @@ export const configs: Record<Environment, Config> = {
     webhookConcurrency: 5,
     importConcurrency: 4,
     sendConcurrency: 4,
+    passWaitSeconds: 2,
+    providerTimeoutSeconds: 3,
+    reconcileAfterSeconds: 5,
   },
   prod: {
     name: 'heliograph',
@@ -41,6 +50,9 @@ export const configs: Record<Environment, Config> = {
     webhookConcurrency: 20,
     importConcurrency: 20,
     sendConcurrency: 40,
+    passWaitSeconds: 30,
+    providerTimeoutSeconds: 10,
+    reconcileAfterSeconds: 90,
   },
 };
 

@@ -1,4 +1,5 @@
 import { authRoutes } from './auth/routes.ts';
+import { campaignRoutes } from './campaigns/routes.ts';
 import { contactListRoutes } from './contact-lists/routes.ts';
 import { contactRoutes } from './contacts/routes.ts';
 import { dncRoutes } from './dnc/routes.ts';
@@ -10,6 +11,7 @@ import { organizationRoutes } from './organizations/routes.ts';
 /** Every route of the API by its noun. The stack, the OpenAPI document and the tests read this; a function only its own. */
 export const routes = {
   auth: authRoutes,
+  campaigns: campaignRoutes,
   contacts: contactRoutes,
   'contact-lists': contactListRoutes,
   dnc: dncRoutes,

@@ -10,25 +10,41 @@ import { accessTokenSigner } from './auth/sign-access-token.ts';
 import type { SignInServices } from './auth/sign-in.ts';
 import { signingKeyStore } from './auth/signing-key-store.ts';
 import { accessTokenVerifier } from './auth/verify-access-token.ts';
+import type { CampaignServices } from './campaigns/manage-campaigns.ts';
+import type { PlanServices } from './campaigns/plan-audience.ts';
+import type { ResumeServices, RunServices } from './campaigns/run-campaign.ts';
+import type { SendServices } from './campaigns/send-batch.ts';
+import type { SettleServices } from './campaigns/settle-run.ts';
 import { openAudience } from './contact-lists/audience.ts';
 import type { MemberRemoval } from './contact-lists/jobs.ts';
+import { contactsForMerge } from './contacts/contacts-for-merge.ts';
 import type { Directory } from './directory/directory.ts';
 import { openDirectory } from './directory/directory-store.ts';
+import { dncMatches } from './dnc/dnc-matches.ts';
 import type { ScrubServices } from './dnc/run-scrub.ts';
 import type { ScrubStarts } from './dnc/start-scrub.ts';
 import { chunkLimits } from './imports/chunk-cutter.ts';
 import type { UploadEvent } from './imports/jobs.ts';
 import type { ImportServices } from './imports/run-import.ts';
+import { openGate } from './messages/gate.ts';
+import type { InboundServices } from './messages/receive-inbound.ts';
+import type { StatusServices } from './messages/receive-status.ts';
+import { organizationManagement } from './organizations/manage-organization.ts';
+import { openSmsProvider, organizationOfSender, sendingNumberOf } from './organizations/sms-provider.ts';
 import { systemClock } from './platform/clock.ts';
 import { type KeyService, kmsKeyService, rememberingKeyService } from './platform/crypto.ts';
 import {
+  campaignMachineEnv,
   environment,
   importChunksEnv,
   importPlansEnv,
   keyEnv,
   memberRemovalsEnv,
+  passEnv,
+  providerEnv,
   runsEnv,
   scrubMachineEnv,
+  statusReportsEnv,
   tableEnv,
   uploadsEnv,
 } from './platform/env.ts';
@@ -39,6 +55,7 @@ import { systemIds } from './platform/id.ts';
 import { type Objects, openBucket } from './platform/objects.ts';
 import type { OrganizationId } from './platform/organization-id.ts';
 import { openQueue, type WorkQueue } from './platform/queue.ts';
+import { twilioProvider } from './platform/sms/twilio.ts';
 import { dueStore } from './platform/table/due.ts';
 import { openTable, type Table } from './platform/table/table.ts';
 
@@ -144,3 +161,80 @@ export const importServices: () => ImportServices = once(() => ({
 export const importPlans: () => WorkQueue<UploadEvent> = once(() =>
   openQueue(sqs(), environment(importPlansEnv).IMPORT_PLANS_QUEUE_URL),
 );
+
+const campaignMachine = once(() =>
+  openStateMachine(new SFNClient(), environment(campaignMachineEnv).CAMPAIGN_STATE_MACHINE_ARN),
+);
+
+export const campaignServices: () => CampaignServices & RunServices = once(() => ({
+  table: appTable(),
+  clock: systemClock,
+  ids: systemIds,
+  executions: campaignMachine(),
+  due: dueStore(appTable(), 'campaigns'),
+  audience: audienceOf,
+  senderOf: (organizationId) => sendingNumberOf(appTable(), organizationId),
+}));
+
+export const resumeServices: () => ResumeServices = once(() => ({
+  table: appTable(),
+  clock: systemClock,
+  executions: campaignMachine(),
+  due: dueStore(appTable(), 'campaigns'),
+}));
+
+export const planServices: () => PlanServices = once(() => ({
+  table: appTable(),
+  runs: runsBucket(),
+  clock: systemClock,
+  audience: audienceOf,
+  contacts: (organizationId, contactIds) => contactsForMerge(appTable(), organizationId, contactIds),
+}));
+
+export const settleServices: () => SettleServices = once(() => ({
+  table: appTable(),
+  clock: systemClock,
+  passWaitSeconds: environment(passEnv).PASS_WAIT_SECONDS,
+}));
+
+export const gateOf = (organizationId: OrganizationId) => openGate(appTable(), organizationId);
+
+export const sendServices: () => SendServices = once(() => {
+  const env = environment(providerEnv);
+  return {
+    table: appTable(),
+    clock: systemClock,
+    ids: systemIds,
+    gate: gateOf,
+    dncMatches: (organizationId, phones, now) => dncMatches(appTable(), organizationId, phones, now),
+    provider: async (organizationId) => {
+      const account = await openSmsProvider(appTable(), appKeys(), organizationId);
+      return (
+        account &&
+        twilioProvider({
+          baseUrl: env.PROVIDER_BASE_URL,
+          accountSid: account.accountSid,
+          authToken: account.authToken,
+          timeoutMs: env.PROVIDER_TIMEOUT_SECONDS * 1000,
+        })
+      );
+    },
+    webhookUrl: env.WEBHOOK_URL,
+    reconcileAfterSeconds: env.RECONCILE_AFTER_SECONDS,
+  };
+});
+
+export const webhookServices: () => InboundServices & StatusServices = once(() => ({
+  table: appTable(),
+  clock: systemClock,
+  organizationOf: (sender) => organizationOfSender(appDirectory(), sender),
+  accounts: async (organizationId) => {
+    const account = await openSmsProvider(appTable(), appKeys(), organizationId);
+    if (!account) return undefined;
+    const { authToken, nextAuthToken, keywordReplies } = account;
+    return { keywordReplies, authTokens: nextAuthToken === undefined ? [authToken] : [authToken, nextAuthToken] };
+  },
+  nameOf: async (organizationId) =>
+    (await organizationManagement({ table: appTable(), clock: systemClock }).show(organizationId)).name,
+  reports: openQueue(sqs(), environment(statusReportsEnv).STATUS_REPORTS_QUEUE_URL),
+}));

@@ -1,11 +1,13 @@
 import type { App } from 'aws-cdk-lib';
 import type { Config } from '../config.ts';
 import { ApiStack } from './api-stack.ts';
+import { CampaignsStack } from './campaigns-stack.ts';
 import { ContactsStack } from './contacts-stack.ts';
 import { DataStack } from './data-stack.ts';
 import { DncStack } from './dnc-stack.ts';
 import { IdentityStack } from './identity-stack.ts';
 import { ImportsStack } from './imports-stack.ts';
+import { MessagingStack } from './messaging-stack.ts';
 
 /** The stacks of one deployment; arrows between them go one way: data, then features, then monitoring. */
 export const addStacks = (app: App, config: Config) => {
@@ -15,5 +17,7 @@ export const addStacks = (app: App, config: Config) => {
   const contacts = new ContactsStack(app, config, data, api);
   const imports = new ImportsStack(app, config, data, api);
   const dnc = new DncStack(app, config, data, api);
-  return { data, api, identity, contacts, imports, dnc };
+  const messaging = new MessagingStack(app, config, data);
+  const campaigns = new CampaignsStack(app, config, { data, api, messaging });
+  return { data, api, identity, contacts, imports, dnc, messaging, campaigns };
 };
