@@ -6,6 +6,7 @@ import type { Item } from '../platform/table/item.ts';
 import { contactKeys } from '../platform/table/keys.ts';
 import { backOff } from '../platform/table/retry.ts';
 import type { Table } from '../platform/table/table.ts';
+import { TransactionRefused, type Write } from '../platform/table/transact.ts';
 import { contactItem, contactOfItem, emailClaimItem, phoneClaimItem, type StoredContact } from './contact-item.ts';
 import { type ImportBatch, ownIdOf, type Person, tracesOf } from './import-batch.ts';
 
@@ -29,13 +30,26 @@ export const contactImportStore = (table: Table, batch: ImportBatch) => {
   const idFor = (person: Person) => ownIdOf(batch, person);
   const keyFor = (person: Person) => contactKeys.contact(organizationId, idFor(person));
 
+  const emailKey = (email: string) => contactKeys.emailClaim(organizationId, email);
+  const holds = (contactId: string, row: number) =>
+    and(equals('contactId', contactId), equals('importJob', jobId), equals('importRow', row));
+
   const claim = async (items: readonly Item[]): Promise<Claim[]> =>
     (await bulk.insertOrFind(items)).map((item) => Claim.parse(item));
 
   /** Frees an address that was claimed for a row whose contact another row made. */
-  const releaseEmail = async (email: string, contactId: string, row: number) => {
-    const condition = and(equals('contactId', contactId), equals('importJob', jobId), equals('importRow', row));
-    await unlessRefused(table.delete(contactKeys.emailClaim(organizationId, email), condition));
+  const releaseEmail = (email: string, contactId: string, row: number) =>
+    unlessRefused(table.delete(emailKey(email), holds(contactId, row)));
+
+  /** Which of the writes were refused; none was written then. */
+  const refusedOf = async (writes: readonly Write[]): Promise<ReadonlySet<number>> => {
+    try {
+      await table.transact(writes);
+      return new Set();
+    } catch (error) {
+      if (error instanceof TransactionRefused) return new Set(error.refused.keys());
+      throw error;
+    }
   };
 
   const contactOf = (person: Person, holdsEmail: boolean): StoredContact => ({
@@ -68,15 +82,23 @@ export const contactImportStore = (table: Table, batch: ImportBatch) => {
         return;
       }
       const { id: _id, lists: _lists, ...set } = wanted;
-      const change = {
-        set: { ...set, ...tracesOf(batch, person) },
-        remove: Object.keys(standing).filter((name) => !(name in wanted)),
+      const replacing: Write = {
+        update: keyFor(person),
+        change: {
+          set: { ...set, ...tracesOf(batch, person) },
+          remove: Object.keys(standing).filter((name) => !(name in wanted)),
+        },
+        if: and(equals('importRow', importRow), equals('version', 1)),
       };
-      const unchanged = and(equals('importRow', importRow), equals('version', 1));
-      if (!(await unlessRefused(table.update(keyFor(person), change, unchanged)))) continue;
-      if (standing.email !== undefined && standing.email !== wanted.email)
-        await releaseEmail(standing.email, wanted.id, importRow);
-      return;
+      // With the address that the later row had claimed: freed on its own, it could be forgotten by a crash.
+      const { email } = standing;
+      const freeing: Write[] =
+        email === undefined || email === wanted.email
+          ? []
+          : [{ delete: emailKey(email), if: holds(wanted.id, importRow) }];
+      const refused = await refusedOf([replacing, ...freeing]);
+      if (refused.size === 0) return;
+      if (!refused.has(0) && (await refusedOf([replacing])).size === 0) return;
     }
   };
 
