@@ -25,7 +25,8 @@ const addresses = () => StackAddresses.parse(JSON.parse(readFileSync(stackFile, 
 beforeAll(async () => {
   const { child, output, ended } = run(...anyPort);
   first = child;
-  await Promise.race([vi.waitUntil(() => output.text.includes('^C to quit'), { timeout: 55_000 }), ended]);
+  // Whichever comes first: it is ready, or it gave up and said why.
+  await Promise.race([vi.waitUntil(() => output.text.includes('^C to quit'), { timeout: 115_000 }), ended]);
   expect(output.text).toContain('Ready in');
 });
 afterAll(() => {

@@ -145,14 +145,14 @@ test('an upload by presigned URL is announced to the queue, whose consumer write
 
   expect(uploaded.status).toBe(200);
   expect((await call('GET', '/objects/contacts.csv')).json()).toEqual({ text: 'a,b\n1,2\n' });
-  await vi.waitUntil(async () => (await item('object contacts.csv')).status === 200, { timeout: 20_000 });
+  await vi.waitUntil(async () => (await item('object contacts.csv')).status === 200, { timeout: 55_000 });
 });
 
 test('of a batch only the poison message comes to the dead-letter queue', async () => {
   await call('POST', '/messages', JSON.stringify({ id: 'good' }), { 'content-type': 'application/json' });
   await call('POST', '/messages', JSON.stringify({ id: 'poison' }), { 'content-type': 'application/json' });
 
-  await vi.waitUntil(() => deadLetters() === 1, { timeout: 20_000 });
+  await vi.waitUntil(() => deadLetters() === 1, { timeout: 55_000 });
 
   expect((await item('good')).status).toBe(200);
   expect((await item('poison')).status).toBe(404);
@@ -230,14 +230,14 @@ test('edited code takes effect without a restart, and code that does not build l
   const answer = async () => json.parse(await (await fetch(running.outputs['WebhookUrl'] ?? '')).json());
 
   await writeFile(join(sources, 'webhook.mjs'), "export const handler = async () => ({ edited: 'yes' });");
-  await vi.waitUntil(async () => (await answer())['edited'] === 'yes', { timeout: 20_000 });
+  await vi.waitUntil(async () => (await answer())['edited'] === 'yes', { timeout: 55_000 });
   await writeFile(join(sources, 'webhook.mjs'), 'export const handler = (');
-  await vi.waitUntil(() => said.some((text) => text.includes('keeps running')), { timeout: 20_000 });
+  await vi.waitUntil(() => said.some((text) => text.includes('keeps running')), { timeout: 55_000 });
 
   expect(await answer()).toEqual({ edited: 'yes' });
   expect(said[0]).toContain('new code for Features-WebhookFunction');
   await running.close();
-});
+}, 120_000);
 
 test('two stacks run side by side, and what is in a data folder survives a restart', async () => {
   const options = { assembly, dataFolder: join(folder, 'data'), automaticSchedules: false };

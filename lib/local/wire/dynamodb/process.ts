@@ -10,7 +10,8 @@ import { findDynoxide } from './binary.ts';
  * engine left behind would hold the table's file.
  */
 const watchdog = 'exec 3<&0; "$0" "$@" </dev/null & pid=$!; { cat <&3 >/dev/null; kill -9 $pid; } & wait $pid';
-const startMilliseconds = 10_000;
+/** It needs 25 ms; a machine that starts everything at once may keep it waiting. */
+const startMilliseconds = 60_000;
 const attempts = 3;
 
 export interface DynoxideProcess {
@@ -35,7 +36,8 @@ function launch(port: number, databaseFile: string | null): ChildProcess {
   const stdio = ['pipe', 'ignore', 'pipe'] as const;
   return process.platform === 'win32'
     ? spawn(binary, parameters, { stdio: [...stdio] })
-    : spawn('/bin/sh', ['-c', watchdog, binary, ...parameters], { stdio: [...stdio] });
+    : // A group of its own: ^C in a terminal reaches the runtime alone, which ends its engine last.
+      spawn('/bin/sh', ['-c', watchdog, binary, ...parameters], { stdio: [...stdio], detached: true });
 }
 
 /** True once the child answers; false when it ended first, which is also how a taken port shows. */
