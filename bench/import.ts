@@ -1,0 +1,103 @@
+import { BatchWriteItemCommand, CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createPrincipals } from '../lib/local/wire/principals.ts';
+import { type Bench, figure, type Report } from './support/bench.ts';
+import { importTimed } from './support/contact-file.ts';
+import { readMeter, usedBetween } from './support/meter.ts';
+import { signUp } from './support/organization.ts';
+import { type StackAddresses, withStack } from './support/stack.ts';
+
+const usualRows = 50_000;
+const warmUpRows = 500;
+/** measures.md: of the engine's own BatchWriteItem rate. */
+const leastRatio = 0.7;
+/** What DynamoDB takes in one BatchWriteItem, and how many of those at once the engine is fastest with. */
+const batchSize = 25;
+const batchesAtOnce = 8;
+
+export const importBench: Bench = {
+  about: 'rows a second of an upload, against the engine’s own batch writes',
+  run: (options, report) =>
+    withStack(options, async (stack) => {
+      const rows = options.rows ?? usualRows;
+      const { api } = await signUp(stack.apiUrl);
+      await importTimed(api, warmUpRows);
+      const before = await readMeter(stack.controlUrl);
+      const { seconds, job } = await importTimed((await signUp(stack.apiUrl)).api, rows);
+      const { writeUnits = 0 } = usedBetween(before, await readMeter(stack.controlUrl));
+      const { imported, duplicates, invalidContacts } = job.results;
+      const alone = await writeItems(stack, Math.round(writeUnits));
+      const ratio = alone / seconds;
+      report(
+        `${figure(rows)} rows in ${seconds.toFixed(1)} s: ${figure(rows / seconds)} rows/s; ${figure(imported)} imported, ${figure(duplicates)} duplicates, ${figure(invalidContacts)} invalid`,
+        { measure: 'import', rows, seconds, rowsPerSecond: rows / seconds, results: job.results },
+      );
+      report(
+        `${ratio.toFixed(2)} of the engine alone (at least ${leastRatio}): ${figure(writeUnits)} items (${(writeUnits / rows).toFixed(2)} a row) by BatchWriteItem in ${alone.toFixed(1)} s`,
+        { measure: 'import ratio', ratio, atLeast: leastRatio, items: writeUnits, engineSeconds: alone },
+      );
+      await workerMemory(stack, report);
+    }),
+};
+
+/** Seconds that the engine takes to write so many items of a contact's size, past the gateway. */
+const writeItems = async ({ engineUrl }: StackAddresses, count: number): Promise<number> => {
+  const TableName = 'bench-writes';
+  const client = new DynamoDBClient({
+    region: 'us-east-1',
+    endpoint: engineUrl,
+    credentials: createPrincipals().administrator,
+  });
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  );
+  let written = 0;
+  const began = performance.now();
+  const write = async () => {
+    while (written < count) {
+      const first = written;
+      written += batchSize;
+      const puts = Array.from({ length: Math.min(batchSize, count - first) }, (_, index) => itemOf(first + index));
+      await client.send(
+        new BatchWriteItemCommand({ RequestItems: { [TableName]: puts.map((Item) => ({ PutRequest: { Item } })) } }),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: batchesAtOnce }, write));
+  const seconds = (performance.now() - began) / 1000;
+  client.destroy();
+  return seconds;
+};
+
+/** About 300 bytes, which is between a contact and its claims. */
+const itemOf = (index: number) => ({
+  pk: { S: `O#bench#contacts#${index % 16}` },
+  sk: { S: `contact-${index}` },
+  content: { S: 'x'.repeat(200) },
+  version: { N: '1' },
+});
+
+/** The highest samples of the functions that imported, against the memory that the template gives them. */
+const workerMemory = async ({ controlUrl }: StackAddresses, report: Report) => {
+  const { functions } = await readMeter(controlUrl);
+  for (const { name, invocations, peakMemoryMb, memoryMb } of functions) {
+    if (invocations === 0 || !/import/i.test(name)) continue;
+    report(`${name}: ${peakMemoryMb} MB at most of ${memoryMb} MB, ${invocations} invocations`, {
+      measure: 'memory',
+      function: name,
+      peakMemoryMb,
+      memoryMb,
+      invocations,
+    });
+  }
+};

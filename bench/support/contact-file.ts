@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ApiClient, ReplyOf } from '../../lib/api-client.ts';
+import { madeUpContacts } from '../../lib/demo/made-up-contacts.ts';
+import { importRoutes } from '../../shared/imports/routes.ts';
+import { importKeys } from '../../shared/platform/table/keys.ts';
+import type { BenchOrganization } from './organization.ts';
+import { waitForStatus } from './quiet.ts';
+import type { StackAddresses } from './stack.ts';
+
+const pollMs = 100;
+
+type ImportJob = ReplyOf<typeof importRoutes.getImport>['data'];
+
+const completed = async (api: ApiClient, jobId: string): Promise<ImportJob | undefined> => {
+  const { data: job } = await api.call(importRoutes.getImport, { params: { jobId } });
+  if (job.status === 'failed') throw new Error(`The import failed: ${job.failure?.message ?? 'no reason given'}`);
+  return job.status === 'completed' ? job : undefined;
+};
+
+/** Announces a file into a list of its own and uploads it, as a client does. */
+const upload = async (api: ApiClient, text: string) => {
+  const body = new TextEncoder().encode(text);
+  const listName = `Contacts ${performance.now()}`;
+  const { data } = await api.call(importRoutes.startImport, {
+    body: { filename: 'contacts.csv', fileSize: body.length, contentType: 'text/csv', listName },
+  });
+  const { url, method, headers } = data.upload;
+  const uploaded = await fetch(url, { method, headers, body });
+  if (!uploaded.ok) throw new Error(`The upload was refused: ${uploaded.status} ${await uploaded.text()}`);
+  return { jobId: data.jobId, listId: data.listId ?? '' };
+};
+
+/** Imports made-up contacts; `seconds` go from the announcement to the job's end as the API tells it. */
+export const importTimed = async (api: ApiClient, rows: number): Promise<{ job: ImportJob; seconds: number }> => {
+  const text = madeUpContacts(rows);
+  const began = performance.now();
+  const { jobId } = await upload(api, text);
+  for (;;) {
+    const job = await completed(api, jobId);
+    if (job) return { job, seconds: (performance.now() - began) / 1000 };
+    await sleep(pollMs);
+  }
+};
+
+/** Imports made-up contacts with e-mail addresses, asking the API nothing that a bill would show while it runs. */
+export const importCounted = async (stack: StackAddresses, { api, claims }: BenchOrganization, rows: number) => {
+  const withoutEmail = /^([^,]*,[^,]*,[^,]*),,/;
+  const lines = madeUpContacts(rows).split('\n');
+  const text = lines.map((line, row) => line.replace(withoutEmail, `$1,person${row}@example.com,`)).join('\n');
+  const { jobId, listId } = await upload(api, text);
+  await waitForStatus(stack, importKeys.job(claims.org, jobId), ['completed', 'failed']);
+  const job = await completed(api, jobId);
+  return { imported: job?.results.imported ?? 0, listId };
+};
