@@ -48,7 +48,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   try {
     const [api, webhook, gateway, handsets] = await ports(options);
     const assembly = join(homeFolder, 'cdk.out');
-    await synthesize(assembly, options.signal);
+    await synthesize(assembly, { signal: options.signal });
     if (fresh) rmSync(join(homeFolder, 'provider'), { recursive: true, force: true });
     const dataFile = join(homeFolder, 'provider', 'provider.db');
     const simulator = await startSimulator({ port: handsets, dataFile, log });
@@ -121,5 +121,5 @@ function docsUrl({ apiUrl, runtime }: RunningStack): string | undefined {
 
 const reloading = (assembly: string) => ({
   folders: ['functions', 'shared', 'lib/stacks', 'lib/constructs'].map((folder) => join(root, folder)),
-  rebuild: () => synthesize(assembly),
+  rebuild: () => synthesize(assembly, { inUse: true }),
 });
