@@ -11,10 +11,10 @@ export interface Attempt {
 }
 
 /**
- * Connection overrides, which are not part of what is signed: three repetitions, also on a 5xx (the provider's default
- * repeats only connections that failed), all within 12 s.
+ * Connection overrides, which are not part of what is signed: five repetitions, whatever failed. The provider's default
+ * repeats a connection that failed and nothing else, so that a 429 of a busy webhook would lose the status.
  */
-const overrides = '#rc=3&rp=ct,rt,5xx&tt=12000';
+const overrides = '#rc=5&rp=all&tt=15000';
 
 /** The address to which the provider reports the statuses of one attempt. `webhookUrl` ends in a slash. */
 export const statusCallbackUrl = (webhookUrl: string, { organizationId, campaignId, target, attemptId }: Attempt) => {
