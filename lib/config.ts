@@ -11,7 +11,10 @@ export interface Config {
   deletionProtection: boolean;
   /** Origins whose pages may call the API and upload by presigned URL. */
   allowedOrigins: string[];
-  /** Environments that stand ready for webhooks alone: a STOP never waits behind a campaign. */
+  /**
+   * Environments that are kept for webhooks alone: a STOP never waits behind a campaign. More than the provider calls
+   * at once, or the rest is answered 429: it comes again five times, and is lost then.
+   */
   webhookConcurrency: number;
   /** Chunks of all imports that are worked on at once. */
   importConcurrency: number;
@@ -34,7 +37,7 @@ export const configs: Record<Environment, Config> = {
     removalPolicy: RemovalPolicy.DESTROY,
     deletionProtection: false,
     allowedOrigins: ['*'],
-    webhookConcurrency: 5,
+    webhookConcurrency: 40,
     importConcurrency: 4,
     sendConcurrency: 4,
     passWaitSeconds: 2,
@@ -47,7 +50,7 @@ export const configs: Record<Environment, Config> = {
     removalPolicy: RemovalPolicy.RETAIN,
     deletionProtection: true,
     allowedOrigins: [],
-    webhookConcurrency: 20,
+    webhookConcurrency: 100,
     importConcurrency: 20,
     sendConcurrency: 40,
     passWaitSeconds: 30,
