@@ -4,8 +4,7 @@ import { authRoutes } from '../../shared/auth/routes.ts';
 import { systemIds } from '../../shared/platform/id.ts';
 
 /** A new organization on the running stack, and its API as its admin uses it. */
-export const signUp = async () => {
-  const { apiUrl } = inject('stack');
+export const signUp = async (apiUrl = inject('stack').apiUrl) => {
   const client = apiClient(apiUrl);
   const name = `u${systemIds.random().replaceAll('-', '').slice(0, 20)}`;
   const session = await client.call(authRoutes.register, {

@@ -1,0 +1,40 @@
+import type { ApiClient } from '../../lib/api-client.ts';
+import { campaignRoutes } from '../../shared/campaigns/routes.ts';
+import { contactListRoutes } from '../../shared/contact-lists/routes.ts';
+import { contactRoutes } from '../../shared/contacts/routes.ts';
+import { dncRoutes } from '../../shared/dnc/routes.ts';
+import { importRoutes } from '../../shared/imports/routes.ts';
+import { waitFor } from './wait-for.ts';
+
+/** One thing of each sort in an organization: its id by the canonical path that leads to it, up to the id. */
+export const ownedThings = async (api: ApiClient): Promise<Record<string, string>> => {
+  const { data: list } = await api.call(contactListRoutes.createContactList, { body: { name: 'Voters' } });
+  const { data: contact } = await api.call(contactRoutes.createContact, {
+    body: { phone: '(202) 555-0161', listIds: [list.id] },
+  });
+  const { data: dncList } = await api.call(dncRoutes.createDncList, { body: { name: 'Asked us not to' } });
+  const { data: dncEntry } = await api.call(dncRoutes.createDncEntry, {
+    body: { listId: dncList.id, phoneNumber: '+12025550162' },
+  });
+  const { data: scrub } = await api.call(dncRoutes.startScrub, { body: { contactListIds: [list.id] } });
+  const { data: job } = await api.call(importRoutes.startImport, { body: { filename: 'a.csv', fileSize: 20 } });
+  const { data: campaign } = await api.call(campaignRoutes.createCampaign, {
+    body: { name: 'Town hall', listIds: [list.id], body: 'Doors open at 6.' },
+  });
+  // What still changes by itself can't be compared.
+  await waitFor(
+    'the scrub',
+    async () => (await api.call(dncRoutes.getScrub, { params: { jobId: scrub.scrubJobId } })).data.status,
+    (status) => status !== 'processing',
+  );
+  return {
+    '/contacts/': contact.id,
+    '/contact-lists/': list.id,
+    '/dnc-lists/': dncList.id,
+    '/dnc-entries/': dncEntry.id,
+    '/dnc/scrub-results/': scrub.scrubJobId,
+    '/uploads/contacts/': job.jobId,
+    '/campaigns/': campaign.id,
+    '/analytics/campaigns/': campaign.id,
+  };
+};

@@ -1,0 +1,50 @@
+import { type RunningStack, type RunOptions, runTemplate } from '../../lib/local/run.ts';
+import { type Simulator, startSimulator } from '../../lib/local/twilio/simulator.ts';
+
+type Line = Parameters<NonNullable<RunOptions['log']>>[0];
+
+export interface TestStack {
+  stack: RunningStack;
+  simulator: Simulator;
+  addresses: {
+    apiUrl: string;
+    webhookUrl: string;
+    gatewayUrl: string;
+    controlUrl: string;
+    /** The simulated provider: its Messages API and its handsets. */
+    simulatorUrl: string;
+  };
+  close(): Promise<void>;
+}
+
+/** The synthesized template in memory, on free ports, with a simulated provider beside it. */
+export const startStack = async (
+  assembly: string,
+  { log, ...options }: Partial<RunOptions> & { log: (line: Line) => void },
+): Promise<TestStack> => {
+  // Its own STOP handling is off: our suppression alone must hold.
+  const simulator = await startSimulator({ port: 0, dataFile: null, blockStops: false, log: () => undefined });
+  const stack = await runTemplate({
+    assembly,
+    dataFolder: null,
+    parameters: { ProviderBaseUrl: simulator.url },
+    visibilityCapSeconds: 5,
+    log,
+    ...options,
+  }).catch(async (error: unknown) => {
+    await simulator.close();
+    throw error;
+  });
+  const webhookUrl = stack.outputs.WebhookUrl ?? '';
+  simulator.setInboundUrl(`${webhookUrl}twilio/inbound`);
+  const { apiUrl, gatewayUrl, controlUrl } = stack;
+  return {
+    stack,
+    simulator,
+    addresses: { apiUrl, webhookUrl, gatewayUrl, controlUrl, simulatorUrl: simulator.url },
+    close: async () => {
+      await stack.close();
+      await simulator.close();
+    },
+  };
+};
