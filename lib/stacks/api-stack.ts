@@ -47,6 +47,7 @@ export class ApiStack extends Stack {
     new HttpRoute(this, 'Fallback', {
       httpApi: this.api,
       routeKey: HttpRouteKey.DEFAULT,
+      // Scoped to its route, unlike the others: what covers every method and path doesn't cover `$default`.
       integration: new HttpLambdaIntegration('Fallback', fallback),
     });
     new Alarm(this, 'ApiFails', {
