@@ -8,7 +8,7 @@ import { backOff } from '../platform/table/retry.ts';
 import type { Table } from '../platform/table/table.ts';
 import { TransactionRefused, type Write } from '../platform/table/transact.ts';
 import { contactItem, contactOfItem, emailClaimItem, phoneClaimItem, type StoredContact } from './contact-item.ts';
-import { type ImportBatch, ownIdOf, type Person, tracesOf } from './import-batch.ts';
+import { type Candidate, type ImportBatch, tracesOf } from './import-batch.ts';
 
 /** Who holds a phone or an e-mail address; `importJob` and `importPart` where an import made the claim. */
 const Claim = z.object({
@@ -27,8 +27,7 @@ const Traces = z.object({ importRow: z.number() });
 export const contactImportStore = (table: Table, batch: ImportBatch) => {
   const { organizationId, jobId, part, listId } = batch;
   const bulk = bulkOf(table);
-  const idFor = (person: Person) => ownIdOf(batch, person);
-  const keyFor = (person: Person) => contactKeys.contact(organizationId, idFor(person));
+  const keyFor = ({ contactId }: Candidate) => contactKeys.contact(organizationId, contactId);
 
   const emailKey = (email: string) => contactKeys.emailClaim(organizationId, email);
   const holds = (contactId: string, row: number) =>
@@ -52,10 +51,10 @@ export const contactImportStore = (table: Table, batch: ImportBatch) => {
     }
   };
 
-  const contactOf = (person: Person, holdsEmail: boolean): StoredContact => ({
+  const contactOf = (person: Candidate, holdsEmail: boolean): StoredContact => ({
     country: batch.defaultCountry,
     ...person.fields,
-    id: idFor(person),
+    id: person.contactId,
     ...(person.phone === undefined ? {} : { phone: person.phone }),
     ...(holdsEmail && person.email !== undefined ? { email: person.email } : {}),
     status: 'active',
@@ -68,7 +67,7 @@ export const contactImportStore = (table: Table, batch: ImportBatch) => {
   });
 
   /** The contact stands already: a later row that came sooner gives way, an earlier one and people's edits stay. */
-  const settle = async (person: Person, holdsEmail: boolean): Promise<void> => {
+  const settle = async (person: Candidate, holdsEmail: boolean): Promise<void> => {
     const wanted = contactOf(person, holdsEmail);
     for (let attempt = 0; ; attempt += 1) {
       await backOff(attempt);
@@ -107,23 +106,23 @@ export const contactImportStore = (table: Table, batch: ImportBatch) => {
     isMine: (found: Claim) => found.importJob === jobId && found.importPart === part,
 
     /** Claims the phones of persons that differ in them; answers who holds each. */
-    claimPhones: (persons: readonly Person[]): Promise<Claim[]> =>
+    claimPhones: (persons: readonly Candidate[]): Promise<Claim[]> =>
       claim(
         persons.map((person) =>
-          phoneClaimItem(organizationId, person.phone ?? '', idFor(person), tracesOf(batch, person)),
+          phoneClaimItem(organizationId, person.phone ?? '', person.contactId, tracesOf(batch, person)),
         ),
       ),
 
     /** Claims the e-mail addresses of persons that differ in them; answers who holds each. */
-    claimEmails: (persons: readonly Person[]): Promise<Claim[]> =>
+    claimEmails: (persons: readonly Candidate[]): Promise<Claim[]> =>
       claim(
         persons.map((person) =>
-          emailClaimItem(organizationId, person.email ?? '', idFor(person), tracesOf(batch, person)),
+          emailClaimItem(organizationId, person.email ?? '', person.contactId, tracesOf(batch, person)),
         ),
       ),
 
     /** Those of the persons, all claimed by this job, whose contact was not made by an earlier row of the file. */
-    firstSoFar: async (persons: readonly Person[]): Promise<Person[]> => {
+    firstSoFar: async (persons: readonly Candidate[]): Promise<Candidate[]> => {
       const items = await bulk.get(persons.map(keyFor));
       const late = new Set(
         persons.filter((person, index) => {
@@ -136,13 +135,13 @@ export const contactImportStore = (table: Table, batch: ImportBatch) => {
         (person, index) => late.has(person) && person.email !== undefined && items[index]?.email !== person.email,
       );
       await mapConcurrently(dangling, inFlight, (person) =>
-        releaseEmail(person.email ?? '', idFor(person), person.row),
+        releaseEmail(person.email ?? '', person.contactId, person.row),
       );
       return persons.filter((person) => !late.has(person));
     },
 
     /** Puts the contacts, with the e-mail address of those that hold theirs. */
-    putContacts: async (persons: readonly Person[], holdsEmail: (person: Person) => boolean): Promise<void> => {
+    putContacts: async (persons: readonly Candidate[], holdsEmail: (person: Candidate) => boolean): Promise<void> => {
       const put = await bulk.insert(
         persons.map((person) =>
           contactItem(organizationId, contactOf(person, holdsEmail(person)), tracesOf(batch, person)),

@@ -37,9 +37,14 @@ export type PersonFields = Partial<
   >
 >;
 
+/** A person with the contact that the import makes of them, unless somebody else holds the phone or address. */
+export type Candidate = Person & { contactId: string };
+
 /** All rows of a job with one phone (or, without any, one e-mail address) make one contact. */
-export const ownIdOf = ({ organizationId, jobId }: ImportBatch, { phone, email = '' }: Person) =>
-  idOf(organizationId, jobId, phone ?? email);
+export const candidateOf = ({ organizationId, jobId }: ImportBatch, person: Person): Candidate => ({
+  ...person,
+  contactId: idOf(organizationId, jobId, person.phone ?? person.email ?? ''),
+});
 
 /** What an import leaves in its items, to know them again: job, part, and the row that they come from. */
 export const tracesOf = ({ jobId, part }: ImportBatch, { row }: Person) => ({

@@ -4,7 +4,7 @@ import type { Table } from '../platform/table/table.ts';
 import type { Write } from '../platform/table/transact.ts';
 import { type Claim, contactImportStore } from './contact-import-store.ts';
 import { changeContactCounts } from './contact-item.ts';
-import { type ImportBatch, ownIdOf, type Person } from './import-batch.ts';
+import { type Candidate, candidateOf, type ImportBatch, type Person } from './import-batch.ts';
 import { importListStore } from './import-list-store.ts';
 
 /** What became of a batch: the same however often, in whatever order and beside whatever others it is done. */
@@ -34,9 +34,10 @@ export const importContacts = async (
 ): Promise<BatchOutcome> => {
   const contacts = contactImportStore(table, batch);
   const lists = importListStore(table, batch);
-  const isOwn = ({ person, claim }: Held) => claim.contactId === ownIdOf(batch, person);
 
-  const withPhone = firstRows(rows, ({ phone }) => phone);
+  const persons = rows.map((person) => candidateOf(batch, person));
+
+  const withPhone = firstRows(persons, ({ phone }) => phone);
   const phones = held(withPhone, await contacts.claimPhones(withPhone));
   const writing = await firstRowsOf(contacts, phones.filter(isOwn));
   const addressed = firstRows(writing, ({ email }) => email);
@@ -45,7 +46,7 @@ export const importContacts = async (
   await contacts.putContacts(writing, (person) => holders.has(person));
 
   // After those with phones: an address that one of them holds is no person of its own.
-  const withEmail = firstRows(rows, ({ phone, email }) => (phone === undefined ? email : undefined));
+  const withEmail = firstRows(persons, ({ phone, email }) => (phone === undefined ? email : undefined));
   const emails = held(withEmail, await contacts.claimEmails(withEmail));
   const alone = await firstRowsOf(contacts, emails.filter(isOwn));
   await contacts.putContacts(alone, () => true);
@@ -83,11 +84,13 @@ export const countsOf = (
 });
 
 interface Held {
-  person: Person;
+  person: Candidate;
   claim: Claim;
 }
 
-const held = (persons: readonly Person[], claims: readonly Claim[]): Held[] =>
+const isOwn = ({ person, claim }: Held) => claim.contactId === person.contactId;
+
+const held = (persons: readonly Candidate[], claims: readonly Claim[]): Held[] =>
   persons.flatMap((person, index) => {
     const claim = claims[index];
     return claim ? [{ person, claim }] : [];
@@ -97,15 +100,15 @@ const held = (persons: readonly Person[], claims: readonly Claim[]): Held[] =>
 const firstRowsOf = async (
   contacts: ReturnType<typeof contactImportStore>,
   own: readonly Held[],
-): Promise<Person[]> => {
+): Promise<Candidate[]> => {
   const others = own.filter(({ claim }) => !contacts.isMine(claim)).map(({ person }) => person);
   const mine = own.filter(({ claim }) => contacts.isMine(claim)).map(({ person }) => person);
   return [...mine, ...(others.length > 0 ? await contacts.firstSoFar(others) : [])];
 };
 
 /** Of the rows with the same value the first; rows without one are left out. */
-const firstRows = (rows: readonly Person[], valueOf: (row: Person) => string | undefined): Person[] => {
-  const first = new Map<string, Person>();
+const firstRows = (rows: readonly Candidate[], valueOf: (row: Candidate) => string | undefined): Candidate[] => {
+  const first = new Map<string, Candidate>();
   for (const row of rows.toSorted((a, b) => a.row - b.row)) {
     const value = valueOf(row);
     if (value !== undefined && !first.has(value)) first.set(value, row);

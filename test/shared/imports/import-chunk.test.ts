@@ -128,7 +128,7 @@ describe('whatever happens to its chunks', () => {
           while (queue.length > 0) {
             const [a] = queue.splice((order.next().value ?? 0) % queue.length, 1);
             const [b] = queue.splice((order.next().value ?? 0) % Math.max(queue.length, 1), 1);
-            await Promise.all([a, b].map((message) => message && importChunk(importer.services, message)));
+            await Promise.all([a, b].flatMap((message) => (message ? [importChunk(importer.services, message)] : [])));
           }
 
           const first = new Map(
