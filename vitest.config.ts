@@ -8,7 +8,12 @@ const withStack = [
   'test/template.test.ts',
 ];
 
-const shared = { testTimeout: 60_000, hookTimeout: 120_000 };
+const shared = {
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  // CommonJS packages are imported as Node does it, which is what runs and what the types say.
+  deps: { interopDefault: false },
+};
 
 export default defineConfig({
   test: {
