@@ -162,7 +162,9 @@ export const inWords = ({ blocked, total, ...counts }: Analytics['counts']) =>
   [
     `${total} contacts`,
     ...Object.entries(counts).flatMap(([outcome, count]) => (count > 0 ? [`${count} ${outcome}`] : [])),
-    ...Object.entries(blocked).map(([reason, count]) => `${count} left out (${reason.replaceAll('_', ' ')})`),
+    ...Object.entries(blocked).flatMap(([reason, count]) =>
+      count > 0 ? [`${count} left out (${reason.replaceAll('_', ' ')})`] : [],
+    ),
   ].join(', ');
 
 const stamp = () => new Date().toISOString().slice(5, 19).replaceAll(/\D/g, '') + hex(2);
