@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { campaignRoutes } from '../../shared/campaigns/routes.ts';
+import { importFile } from '../support/import-file.ts';
+import { fileOf, phoneAt } from '../support/made-up-phones.ts';
+import { analyticsOf, draftCampaign, finishedCampaign, startCampaign, targetsOf } from '../support/run-campaign.ts';
+import { signUp } from '../support/sign-up.ts';
+import { connectProvider } from '../support/simulated-provider.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const recipients = 500;
+
+test('a paused campaign stops within a batch, and resumed sends to the rest and nobody twice', {
+  timeout: 240_000,
+}, async () => {
+  const { api, send } = await signUp();
+  const provider = await connectProvider(api);
+  const phones = Array.from({ length: recipients }, (_, index) => phoneAt(index));
+  const job = await importFile(api, { name: 'a.csv', content: fileOf(phones), listName: 'All' });
+  const campaignId = await draftCampaign(api, { listIds: [job.listId ?? ''], body: 'First {{firstName}}' });
+  const params = { campaignId };
+
+  await startCampaign(api, campaignId);
+  await waitFor(
+    'the first texts',
+    () => analyticsOf(api, campaignId),
+    ({ counts }) => counts.sent + counts.delivered > 0,
+  );
+  const { data: paused } = await api.call(campaignRoutes.pauseCampaign, { params });
+  // Groups that were begun come to their end; after that nobody moves any more.
+  const sending = async () => (await targetsOf(api, campaignId)).filter(({ status }) => status === 'sending').length;
+  await waitFor('the end of what was begun', sending, (count) => count === 0);
+  const before = await provider.sent();
+  const changed = await send('PUT', `/campaigns/${campaignId}`, { body: 'Second {{firstName}}' });
+  const startedAgain = await send('POST', `/campaigns/${campaignId}/start`);
+  const { data: resumed } = await api.call(campaignRoutes.resumeCampaign, { params });
+  const counts = await finishedCampaign(api, campaignId, 150);
+
+  expect([paused.status, resumed.status]).toEqual(['paused', 'running']);
+  expect([changed.status, startedAgain.status]).toEqual([200, 409]);
+  expect(before.length).toBeLessThan(recipients);
+  expect(counts).toMatchObject({ total: recipients, delivered: recipients, queued: 0, unknown: 0 });
+  const sent = await provider.sent();
+  expect([sent.length, new Set(sent.map(({ to }) => to)).size]).toEqual([recipients, recipients]);
+  // What was changed while it was paused counts for those who were still queued, and for nobody else.
+  expect(sent.filter(({ body }) => body.startsWith('First'))).toHaveLength(before.length);
+});
+
+test('only what can be paused is paused, and only what is paused is resumed', async () => {
+  const { api, send } = await signUp();
+  const job = await importFile(api, { name: 'a.csv', content: fileOf([phoneAt(1)]), listName: 'One' });
+  const campaignId = await draftCampaign(api, { listIds: [job.listId ?? ''], body: 'Hello' });
+  const codeOf = async (verb: string) => {
+    const { status, body } = await send('POST', `/campaigns/${campaignId}/${verb}`);
+    return [status, Object(Object(body).error).code];
+  };
+
+  const draft = [await codeOf('pause'), await codeOf('resume'), await codeOf('start')];
+  await connectProvider(api);
+  await startCampaign(api, campaignId);
+  await finishedCampaign(api, campaignId);
+  const completed = [await codeOf('start'), await codeOf('pause'), await codeOf('resume')];
+
+  // Without a provider even a start is refused.
+  expect(draft).toEqual(draft.map(() => [409, 'CONFLICT']));
+  expect(completed).toEqual(completed.map(() => [409, 'CONFLICT']));
+});
