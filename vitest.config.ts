@@ -19,6 +19,8 @@ export default defineConfig({
   test: {
     // Two cores and one running stack: more workers would only wait for each other.
     maxWorkers: 2,
+    // Refusals and failures are logged on purpose; only those of a failing test tell anything.
+    silent: 'passed-only',
     projects: [
       { test: { ...shared, name: 'parts', include: ['test/**/*.test.ts'], exclude: withStack } },
       { test: { ...shared, name: 'stack', include: withStack, globalSetup: ['test/support/stack-setup.ts'] } },

@@ -97,6 +97,7 @@ const putTargets = async (
     updatedAt,
     ...(reason ? { status: 'blocked', reason, decidedAt: updatedAt } : { status: 'queued' }),
   });
+  const contactIds = new Set(members.map(({ contactId }) => contactId));
   const phones = new Set<string>();
   const wanted = members.map(({ contactId, phone }) => {
     const again = phone !== null && phones.has(phone);
@@ -110,11 +111,10 @@ const putTargets = async (
     targets,
     doubles.map(({ contactId, phone }) => make(contactId, phone, 'duplicate')),
   );
-  const own = wanted.flatMap(({ target, contactId }) => {
-    const found = stored.get(target);
-    return found?.contactId === contactId ? [found] : [];
-  });
-  return [...own, ...asDoubles.values()];
+  // Whoever is met again in a later page was counted with the earlier one.
+  return [...stored.values(), ...asDoubles.values()].filter(
+    ({ slice, contactId }) => slice === campaign.plannedSlices && contactIds.has(contactId),
+  );
 };
 
 /** Puts targets and answers what then stands under their keys: theirs, or what stood there before. */
