@@ -1,7 +1,9 @@
+import { campaignRoutes } from '../shared/campaigns/routes.ts';
 import { contactListRoutes } from '../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../shared/contacts/routes.ts';
 import { dncRoutes } from '../shared/dnc/routes.ts';
-import { dncKeys } from '../shared/platform/table/keys.ts';
+import { organizationRoutes } from '../shared/organizations/routes.ts';
+import { campaignKeys, dncKeys } from '../shared/platform/table/keys.ts';
 import { type Cost, costPerMillion } from './prices.ts';
 import { type Bench, type BenchOptions, figure, type Report } from './support/bench.ts';
 import { importCounted } from './support/contact-file.ts';
@@ -15,6 +17,9 @@ const usualRows = 5000;
 const warmUpRows = 200;
 const requests = 300;
 const numbersOnDnc = 20;
+const textedRows = 600;
+/** The first made-up phones are those that the simulated provider plays tricks with. */
+const trickRows = 600;
 
 export const costBench: Bench = {
   about: 'dollars per million of each main job, from what AWS would bill for it',
@@ -27,6 +32,7 @@ export const costBench: Bench = {
       await reading(run);
       await creating(run);
       await scrubbing(run, listId);
+      await sending(run);
       await nothing(options, stack, report);
     }),
 };
@@ -110,6 +116,29 @@ const scrubbing = async (run: Run, listId: string) => {
     await waitForStatus(stack, dncKeys.scrub(claims.org, data.scrubJobId), ['completed', 'failed']);
     const { data: scrub } = await api.call(dncRoutes.getScrub, { params: { jobId: data.scrubJobId } });
     return scrub.checkedContacts;
+  });
+};
+
+/** A campaign with all callbacks of its messages, which all arrive. */
+const sending = async (run: Run) => {
+  const { api, claims, stack } = run;
+  const hex = claims.org.replaceAll('-', '');
+  await api.call(organizationRoutes.setSmsProvider, {
+    body: { kind: 'twilio', accountSid: `AC${hex}`, authToken: hex, sender: '+12025550199' },
+  });
+  const { listId } = await importCounted(stack, run, textedRows, trickRows);
+  const body = 'Hi {{firstName|there}}, our town hall is on Tuesday at 6. Reply STOP to opt out.';
+  await meter(run, 'send an SMS', 12, async () => {
+    const { data: campaign } = await api.call(campaignRoutes.createCampaign, {
+      body: { name: 'Town hall', listIds: [listId], body },
+    });
+    const params = { campaignId: campaign.id };
+    await api.call(campaignRoutes.startCampaign, { params });
+    await waitForStatus(stack, campaignKeys.campaign(claims.org, campaign.id), ['completed', 'failed', 'paused']);
+    const { data } = await api.call(campaignRoutes.getCampaign, { params });
+    const { sent, delivered, undelivered, failed } = data.counts;
+    run.report(`  ${JSON.stringify(data.counts)}`, { measure: 'send an SMS counts', counts: data.counts });
+    return sent + delivered + undelivered + failed;
   });
 };
 

@@ -45,7 +45,7 @@ const main = async () => {
   }
   const folder = values.assembly === undefined ? mkdtempSync(join(tmpdir(), 'heliograph-')) : undefined;
   try {
-    if (folder) await synthesize(folder);
+    if (folder) await synthesize(folder, {});
     const options = {
       assembly: values.assembly ?? folder ?? '',
       onDisk: values.disk,

@@ -30,7 +30,7 @@ export const idleMonth = async (assembly: string, { controlUrl }: StackAddresses
   await fireAll();
   const before = await readMeter(controlUrl);
   await fireAll();
-  const { sqsRequests: _polls, ...used } = usedBetween(before, await readMeter(controlUrl));
+  const used = usedBetween(before, await readMeter(controlUrl));
   // All schedules of the template run every minute.
   const dollars = {
     keys: count('AWS::KMS::Key') * monthlyPrices.key,

@@ -32,7 +32,10 @@ export type Reading = z.infer<typeof Reading>;
 export const readMeter = async (controlUrl: string): Promise<Reading> =>
   Reading.parse(await (await fetch(`${controlUrl}/meter`)).json());
 
-/** What was used from `before` to `after`, in the units of the price table. */
+/**
+ * What was used from `before` to `after`, in the units of the price table. A poll that brings nothing belongs to the
+ * month and not to a job, so queues count one poll for each deletion.
+ */
 export const usedBetween = (before: Reading, after: Reading): Used => {
   const aws = (value: (row: z.infer<typeof AwsRow>) => number) => sum(after.aws, value) - sum(before.aws, value);
   const functions = (value: (row: z.infer<typeof FunctionRow>) => number) =>
@@ -46,7 +49,10 @@ export const usedBetween = (before: Reading, after: Reading): Used => {
     writeUnits: aws(({ writeUnits }) => writeUnits),
     s3Puts: aws(billed('s3', 'put')),
     s3Gets: aws(billed('s3', 'get')),
-    sqsRequests: aws(billed('sqs')),
+    sqsRequests: aws((row) => {
+      if (row.operation === 'ReceiveMessage') return 0;
+      return billed('sqs')(row) * (row.operation.startsWith('DeleteMessage') ? 2 : 1);
+    }),
     kmsRequests: aws(billed('kms')),
     stateTransitions: aws((row) => (row.operation === 'StateTransition' ? row.requests : 0)),
     lambdaRequests: functions(({ invocations }) => invocations),
