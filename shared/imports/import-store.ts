@@ -55,8 +55,8 @@ export type StoredImport = z.infer<typeof StoredImport>;
 const mostHeaders = 200;
 const longestHeader = 100;
 
-/** The schedule looks at a running job this often, and a minute after an upload's URL has expired. */
-export const lookAgainSeconds = 60;
+/** The schedule looks at a running job after this long, and so long after an upload’s URL has expired. */
+export const lookAgainSeconds = 30;
 
 const jobOf = (item: { sk: string }) => StoredImport.parse({ ...item, id: item.sk });
 
