@@ -27,6 +27,7 @@ import { chunkLimits } from './imports/chunk-cutter.ts';
 import type { UploadEvent } from './imports/jobs.ts';
 import type { ImportServices } from './imports/run-import.ts';
 import { openGate } from './messages/gate.ts';
+import { rememberAccounts } from './messages/provider-account.ts';
 import type { InboundServices } from './messages/receive-inbound.ts';
 import type { StatusServices } from './messages/receive-status.ts';
 import { organizationManagement } from './organizations/manage-organization.ts';
@@ -228,12 +229,12 @@ export const webhookServices: () => InboundServices & StatusServices = once(() =
   table: appTable(),
   clock: systemClock,
   organizationOf: (sender) => organizationOfSender(appDirectory(), sender),
-  accounts: async (organizationId) => {
+  accounts: rememberAccounts(async (organizationId) => {
     const account = await openSmsProvider(appTable(), appKeys(), organizationId);
     if (!account) return undefined;
     const { authToken, nextAuthToken, keywordReplies } = account;
     return { keywordReplies, authTokens: nextAuthToken === undefined ? [authToken] : [authToken, nextAuthToken] };
-  },
+  }, systemClock),
   nameOf: async (organizationId) =>
     (await organizationManagement({ table: appTable(), clock: systemClock }).show(organizationId)).name,
   reports: openQueue(sqs(), environment(statusReportsEnv).STATUS_REPORTS_QUEUE_URL),

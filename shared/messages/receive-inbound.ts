@@ -1,8 +1,6 @@
 import * as z from 'zod';
-import { AppError } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
-import { isSignedByTwilio } from '../platform/sms/twilio-signature.ts';
 import type { Table } from '../platform/table/table.ts';
 import type { Write } from '../platform/table/transact.ts';
 import type { Webhook } from '../platform/triggers/webhook-handler.ts';
@@ -12,7 +10,7 @@ import { replyTo, twiml } from './keyword-replies.ts';
 import { isProvidersKeyword, type Keyword, keywordOf } from './keywords.ts';
 import type { InboundMessage } from './message.ts';
 import type { OptOut } from './opt-out.ts';
-import type { ProviderAccount, ProviderAccounts } from './provider-account.ts';
+import { notSigned, type ProviderAccount, type ProviderAccounts, requireSignature } from './provider-account.ts';
 
 export interface InboundServices {
   table: Table;
@@ -41,9 +39,8 @@ type Form = z.infer<typeof Form>;
 export const receiveInbound = async (services: InboundServices, webhook: Webhook): Promise<{ xml: string }> => {
   const form = Form.safeParse(webhook.params);
   const organizationId = form.success ? await services.organizationOf(form.data.To) : undefined;
-  const account = organizationId && (await services.accounts(organizationId));
-  if (!form.success || !organizationId || !account || !isSignedByTwilio(account.authTokens, webhook))
-    throw new AppError('INVALID_SIGNATURE', 'Not signed by the provider');
+  if (!form.success || !organizationId) throw notSigned();
+  const account = await requireSignature(services.accounts, organizationId, webhook);
   const kept = await inboundStore(services.table, organizationId).get(form.data.From, form.data.MessageSid);
   const { reply } = kept ?? (await keep(services, organizationId, account, form.data));
   return { xml: twiml(reply) };

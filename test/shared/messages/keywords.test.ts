@@ -9,32 +9,35 @@ const kindOf = (text: string) => {
 
 describe('what a text asks for', () => {
   test.each([
-    ...[
-      'stop',
-      'Stop.',
-      'STOP!!',
-      ' stop ',
-      '"Stop"',
-      'ＳＴＯＰ',
-      'S\u200btop',
-      'opt out',
-      'Opt-Out',
-      'STOP ALL',
-      'END',
-    ],
-    ...['revoke', 'Unsubscribe', 'alto', 'BAJA'],
+    'stop',
+    'Stop.',
+    'STOP!!',
+    ' stop ',
+    '"Stop"',
+    'ＳＴＯＰ',
+    'S\u200btop',
+    'opt out',
+    'Opt-Out',
+    'STOP ALL',
+    'END',
+    'revoke',
+    'Unsubscribe',
+    'alto',
+    'BAJA',
   ])('%s is an opt-out by keyword', (text) => {
     expect(kindOf(text)).toBe('keyword');
   });
 
   test.each([
-    ...['STOP PLEASE', 'Please stop texting me', 'Stop sending me this', "don't text me", 'Don’t text me again please'],
-    ...[
-      'help me stop these texts',
-      'Take me off your list',
-      'no más mensajes',
-      'PLEASE OPT ME OUT of this thing you do',
-    ],
+    'STOP PLEASE',
+    'Please stop texting me',
+    'Stop sending me this',
+    "don't text me",
+    'Don’t text me again please',
+    'help me stop these texts',
+    'Take me off your list',
+    'no más mensajes',
+    'PLEASE OPT ME OUT of this thing you do',
   ])('%s is an opt-out by phrase', (text) => {
     expect(kindOf(text)).toBe('phrase');
   });
@@ -51,8 +54,19 @@ describe('what a text asks for', () => {
   });
 
   test.each([
-    ...['st0p', "don't stop", 'Don’t stop!', 'never stop', 'stop by the office?', 'could you stop by the office?'],
-    ...['we have got to STOP this bill', 'restart', 'I will restart it', 'Thanks!', '', '🛑', 'unstoppable'],
+    'st0p',
+    "don't stop",
+    'Don’t stop!',
+    'never stop',
+    'stop by the office?',
+    'could you stop by the office?',
+    'we have got to STOP this bill',
+    'restart',
+    'I will restart it',
+    'Thanks!',
+    '',
+    '🛑',
+    'unstoppable',
   ])('%s asks for nothing', (text) => {
     expect(kindOf(text)).toBeUndefined();
   });

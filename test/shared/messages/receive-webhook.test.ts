@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { gateStore } from '../../../shared/messages/gate-store.ts';
 import { inboundStore } from '../../../shared/messages/inbound-store.ts';
 import type { StatusReport } from '../../../shared/messages/jobs.ts';
+import { type ProviderAccount, rememberAccounts } from '../../../shared/messages/provider-account.ts';
 import { receiveWebhook } from '../../../shared/messages/receive-webhook.ts';
 import { statusCallbackUrl } from '../../../shared/messages/status-callback.ts';
 import { systemClock } from '../../../shared/platform/clock.ts';
@@ -15,14 +16,18 @@ const theirs = '+12025550123';
 const token = 'the current token';
 
 /** The webhook of an organization, and how it is called by whoever holds a token. */
-const aWebhook = ({ authTokens = [token], keywordReplies = 'heliograph' as 'provider' | 'heliograph' } = {}) => {
+const aWebhook = ({ authTokens = [token], keywordReplies = 'heliograph' }: Partial<ProviderAccount> = {}) => {
   const organizationId = anOrganization();
+  let tokens = authTokens;
   const queued: StatusReport[] = [];
   const receive = receiveWebhook({
     table,
     clock: systemClock,
     organizationOf: async (sender) => (sender === ours ? organizationId : undefined),
-    accounts: async (organization) => (organization === organizationId ? { authTokens, keywordReplies } : undefined),
+    accounts: rememberAccounts(
+      async (organization) => (organization === organizationId ? { authTokens: tokens, keywordReplies } : undefined),
+      systemClock,
+    ),
     nameOf: async () => 'Acme & Sons',
     reports: { send: async (_organization, reports) => void queued.push(...reports) },
   });
@@ -43,7 +48,10 @@ const aWebhook = ({ authTokens = [token], keywordReplies = 'heliograph' as 'prov
     return (await post('https://webhook.example/twilio/inbound', form))?.xml;
   };
   const optedOut = async () => (await gateStore(table, organizationId).optOuts([theirs])).get(theirs);
-  return { organizationId, queued, post, text, optedOut };
+  const rotate = (...next: string[]) => {
+    tokens = next;
+  };
+  return { organizationId, queued, post, text, optedOut, rotate };
 };
 
 const silence = expect.stringContaining('<Response/>');
@@ -143,11 +151,23 @@ describe('a status', () => {
     const address = statusCallbackUrl('https://webhook.example/', { organizationId, ...attempt });
 
     expect(await post(address, form)).toBeUndefined();
-    await post(address, { ...form, MessageStatus: 'a status of next year' });
+    for (const tellsNothing of ['sending', 'a status of next year'])
+      await post(address, { ...form, MessageStatus: tellsNothing });
 
     expect(queued).toMatchObject([
       { organizationId, ...attempt, messageId: 'SM1', status: 'undelivered', errorCode: 30003 },
     ]);
+  });
+
+  test('signed with a token that was set a moment ago is taken at once', async () => {
+    const { organizationId, queued, post, rotate } = aWebhook();
+    const address = statusCallbackUrl('https://webhook.example/', { organizationId, ...attempt });
+    await post(address, form);
+
+    rotate('a new token');
+    await post(address, form, 'a new token');
+
+    expect(queued).toHaveLength(2);
   });
 
   test('that is forged, or signed for another organization, is refused', async () => {
