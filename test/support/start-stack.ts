@@ -17,6 +17,20 @@ export interface TestStack {
   close(): Promise<void>;
 }
 
+/** A stack of its own for a test that breaks things, and what it logged. */
+export const startFaultyStack = async (assembly: string) => {
+  const lines: string[] = [];
+  const stack = await startStack(assembly, {
+    log: ({ source, message }) => {
+      lines.push(`${source}: ${message}`);
+      if (process.env.STACK_LOG) process.stderr.write(`${source}: ${message}\n`);
+    },
+  });
+  /** How many workers were cut off so far. */
+  const kills = () => lines.filter((line) => line.includes('signal: killed')).length;
+  return { ...stack, lines, kills };
+};
+
 /** The synthesized template in memory, on free ports, with a simulated provider beside it. */
 export const startStack = async (
   assembly: string,
