@@ -19,7 +19,8 @@ const usage = `npm run demo -- [FILE.csv] [options]
 `;
 
 const readFile = (path: string | undefined, rows: number) => {
-  if (path === undefined) return { name: 'made-up-contacts.csv', bytes: new TextEncoder().encode(madeUpContacts(rows)) };
+  if (path === undefined)
+    return { name: 'made-up-contacts.csv', bytes: new TextEncoder().encode(madeUpContacts(rows)) };
   try {
     return { name: basename(path), bytes: new Uint8Array(readFileSync(path)) };
   } catch {

@@ -28,7 +28,14 @@ export const builtInRoles = ['admin', 'manager', 'agent', 'viewer', 'customer'] 
 
 export type BuiltInRole = (typeof builtInRoles)[number];
 
-const reading = ['contacts:read', 'dnc:read', 'templates:read', 'campaigns:read', 'analytics:read', 'messages:read'] as const;
+const reading = [
+  'contacts:read',
+  'dnc:read',
+  'templates:read',
+  'campaigns:read',
+  'analytics:read',
+  'messages:read',
+] as const;
 
 /**
  * The permissions of each built-in role. A customer's rights reach only its own record; no route opens to a

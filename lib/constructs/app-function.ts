@@ -24,7 +24,13 @@ export type TableAction =
   | 'PartiQLInsert';
 
 /** What every HTTP function does to the table: authentication reads, and the answers kept for repeated POSTs. */
-export const httpTableActions: readonly TableAction[] = ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'];
+export const httpTableActions: readonly TableAction[] = [
+  'GetItem',
+  'BatchGetItem',
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+];
 
 export interface AppFunctionProps {
   config: Config;
@@ -46,7 +52,9 @@ export class AppFunction extends Function {
   constructor(scope: Construct, file: string, props: AppFunctionProps) {
     const { config } = props;
     const functionName = `${config.name}-${file.replace('/', '-').replace(/\.(task|queue|schedule|webhook)$/, '')}`;
-    const id = file.replaceAll(/[^a-z]+([a-z])|^([a-z])/g, (_match, a?: string, b?: string) => (a ?? b ?? '').toUpperCase());
+    const id = file.replaceAll(/[^a-z]+([a-z])|^([a-z])/g, (_match, a?: string, b?: string) =>
+      (a ?? b ?? '').toUpperCase(),
+    );
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: config.logRetention,
@@ -74,13 +82,24 @@ export class AppFunction extends Function {
 
   /** Lets the function do exactly these actions on the table, and tells it the table's name. */
   usesTable(table: ITable, actions: readonly TableAction[]): this {
-    this.allow(actions.map((action) => `dynamodb:${action}`), [table.tableArn]);
+    this.allow(
+      actions.map((action) => `dynamodb:${action}`),
+      [table.tableArn],
+    );
     return this.knows('TABLE_NAME', table.tableName);
   }
 
   /** Lets the function do these actions on the bucket's objects, and tells it the bucket's name. */
-  usesBucket(variable: string, bucket: IBucket, actions: readonly ('GetObject' | 'PutObject' | 'DeleteObject')[]): this {
-    if (actions.length > 0) this.allow(actions.map((action) => `s3:${action}`), [bucket.arnForObjects('*')]);
+  usesBucket(
+    variable: string,
+    bucket: IBucket,
+    actions: readonly ('GetObject' | 'PutObject' | 'DeleteObject')[],
+  ): this {
+    if (actions.length > 0)
+      this.allow(
+        actions.map((action) => `s3:${action}`),
+        [bucket.arnForObjects('*')],
+      );
     return this.knows(variable, bucket.bucketName);
   }
 

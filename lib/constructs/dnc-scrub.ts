@@ -50,7 +50,9 @@ export class DncScrub extends Construct {
         resultPath,
       }).addRetry(repeatable);
 
-    const giveUp = invoke('Record the failure', fail, JsonPath.DISCARD).next(new Fail(this, 'Failed', { error: 'SCRUB_FAILED' }));
+    const giveUp = invoke('Record the failure', fail, JsonPath.DISCARD).next(
+      new Fail(this, 'Failed', { error: 'SCRUB_FAILED' }),
+    );
     const planAudience = invoke('Plan the audience', plan, '$.plan').addCatch(giveUp, { resultPath: '$.failure' });
     const checkSlices = new DistributedMap(this, 'Check each slice', {
       label: 'CheckSlices',

@@ -2,11 +2,15 @@ import { type HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/a
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { routeKeys, type Routes } from '../../shared/platform/http/route.ts';
+import { type Routes, routeKeys } from '../../shared/platform/http/route.ts';
 
 /** Every route of a noun, as declared, answered by one function. */
 export class FeatureApi extends Construct {
-  constructor(scope: Construct, id: string, { api, routes, handler }: { api: HttpApi; routes: Routes; handler: IFunction }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { api, routes, handler }: { api: HttpApi; routes: Routes; handler: IFunction },
+  ) {
     super(scope, id);
     // One permission for the API, not one a route: those pass Lambda's 20 KB policy limit at about 30 routes.
     const integration = new HttpLambdaIntegration('Integration', handler, { scopePermissionToRoute: false });

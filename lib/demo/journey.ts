@@ -6,7 +6,7 @@ import { contactRoutes } from '../../shared/contacts/routes.ts';
 import { dncRoutes } from '../../shared/dnc/routes.ts';
 import { importRoutes } from '../../shared/imports/routes.ts';
 import { organizationRoutes } from '../../shared/organizations/routes.ts';
-import { type ApiClient, apiClient, ApiRefusal, type ReplyOf } from '../api-client.ts';
+import { type ApiClient, ApiRefusal, apiClient, type ReplyOf } from '../api-client.ts';
 import type { Handsets } from './handsets.ts';
 import type { Progress } from './progress.ts';
 
@@ -35,7 +35,12 @@ export interface DemoReport {
 }
 
 /** The main job as a client does it: sign up, upload, scrub, text, have a few answer STOP, text again. */
-export const runJourney = async (apiUrl: string, handsets: Handsets, file: DemoFile, progress: Progress): Promise<DemoReport> => {
+export const runJourney = async (
+  apiUrl: string,
+  handsets: Handsets,
+  file: DemoFile,
+  progress: Progress,
+): Promise<DemoReport> => {
   progress.step('Sign up');
   const signIn = { username: `demo-${stamp()}`, password: crypto.randomUUID() };
   const api = await signUp(apiUrl, signIn);

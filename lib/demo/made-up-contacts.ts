@@ -1,4 +1,19 @@
-const firstNames = ['Ada', 'Ben', 'Chloé', 'Dev', 'Esra', 'Finn', 'Grace', 'Hugo', 'Inés', 'Jun', 'Kai', 'Lena', 'Mo', 'Nia'];
+const firstNames = [
+  'Ada',
+  'Ben',
+  'Chloé',
+  'Dev',
+  'Esra',
+  'Finn',
+  'Grace',
+  'Hugo',
+  'Inés',
+  'Jun',
+  'Kai',
+  'Lena',
+  'Mo',
+  'Nia',
+];
 const lastNames = ['Abara', 'Brook', 'Castro', 'Dunn', 'Eze', 'Ford', 'Grant', 'Hale', 'Ito', 'Jansen', 'Kaur', 'Lund'];
 const places = [
   ['Boston', 'MA', '617', '02108'],
@@ -23,7 +38,8 @@ export const madeUpContacts = (rows: number): string => {
     const first = pick(firstNames, row * 7);
     const last = pick(lastNames, row * 5 + Math.floor(row / firstNames.length));
     const [city, state, , zip] = pick(places, row);
-    const phone = row % wrongEvery === wrongEvery - 1 ? '555-CALL' : phoneOf(row % repeatEvery === repeatEvery - 1 ? row - 1 : row);
+    const phone =
+      row % wrongEvery === wrongEvery - 1 ? '555-CALL' : phoneOf(row % repeatEvery === repeatEvery - 1 ? row - 1 : row);
     lines.push(`${first},${last},${phone},,"${last}, ${first} & Co.",,,${city},${state},${zip}`);
   }
   return `${lines.join('\n')}\n`;

@@ -39,5 +39,7 @@ export const stackForDemo = async (): Promise<DemoStack> => {
     await sleep(250);
   }
   await stop();
-  throw new LaunchError('The local stack did not start', `It was not ready after ${startSeconds} seconds.`, ['See npm start']);
+  throw new LaunchError('The local stack did not start', `It was not ready after ${startSeconds} seconds.`, [
+    'See npm start',
+  ]);
 };

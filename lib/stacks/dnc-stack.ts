@@ -15,7 +15,10 @@ export class DncStack extends Stack {
   constructor(scope: Construct, config: Config, data: DataStack, { api }: ApiStack) {
     super(scope, 'Dnc', { stackName: `${config.name}-dnc` });
     const task = (name: string, actions: readonly TableAction[]) =>
-      new AppFunction(this, `dnc/${name}.task`, { config, timeout: Duration.minutes(5) }).usesTable(data.table, actions);
+      new AppFunction(this, `dnc/${name}.task`, { config, timeout: Duration.minutes(5) }).usesTable(
+        data.table,
+        actions,
+      );
 
     const plan = task('plan-scrub', ['GetItem', 'Query', 'UpdateItem', 'BatchGetItem']);
     plan.usesBucket('RUNS_BUCKET', data.runs, ['GetObject', 'PutObject']);

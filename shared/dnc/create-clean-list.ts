@@ -1,5 +1,5 @@
-import { AppError } from '../errors.ts';
 import { deriveList } from '../contact-lists/derive-list.ts';
+import { AppError } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import { idOf } from '../platform/id.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
@@ -23,7 +23,8 @@ export const createCleanList =
     const derive = (name: string) => deriveList(table, organizationId, { ...list, name }, clock().toISOString());
     await derive(scrub.cleanListName).catch((error: unknown) => {
       // Somebody took the name while the scrub ran: its result is worth more than its name.
-      if (error instanceof AppError && error.code === 'DUPLICATE') return derive(`${scrub.cleanListName} ${id.slice(-6)}`);
+      if (error instanceof AppError && error.code === 'DUPLICATE')
+        return derive(`${scrub.cleanListName} ${id.slice(-6)}`);
       throw error;
     });
     return id;

@@ -15,7 +15,9 @@ export const dncMatches = async (
   listIds?: readonly string[],
 ): Promise<ReadonlyMap<string, DncMatch>> => {
   const store = dncStore(table, organizationId);
-  const lists = (await store.lists()).filter((list) => (listIds ? listIds.includes(list.id) : list.status === 'active'));
+  const lists = (await store.lists()).filter((list) =>
+    listIds ? listIds.includes(list.id) : list.status === 'active',
+  );
   const names = new Map(lists.map((list: DncList) => [list.id, list.name]));
   const entries = await store.entriesOf(phones, [...names.keys()]);
   return new Map(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { OrganizationId } from '../platform/organization-id.ts';
 import type { Position } from '../platform/http/page.ts';
+import type { OrganizationId } from '../platform/organization-id.ts';
 import { equals, exists, lessThan, missing, or } from '../platform/table/expression.ts';
 import type { Item } from '../platform/table/item.ts';
 import { dncKeys } from '../platform/table/keys.ts';
@@ -63,7 +63,9 @@ export const dncStore = (table: Table, organizationId: OrganizationId) => {
       try {
         await table.transact([
           { put: { ...entryKey(entry), ...entry }, if: or(missing('pk'), lessThan('expiryDate', now)) },
-          { put: { ...dncKeys.entryId(organizationId, entry.id), listId: entry.listId, phoneNumber: entry.phoneNumber } },
+          {
+            put: { ...dncKeys.entryId(organizationId, entry.id), listId: entry.listId, phoneNumber: entry.phoneNumber },
+          },
           {
             update: listKey(entry.listId),
             change: { set: { lastUpdated: now }, add: { contactCount: standing ? 0 : 1 } },

@@ -1,3 +1,4 @@
+import { parsePhone } from '../contacts/phone.ts';
 import { AppError, invalidField, notFound } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type PageQuery, readPage } from '../platform/http/page.ts';
@@ -5,7 +6,6 @@ import type { Caller } from '../platform/http/route.ts';
 import type { Ids } from '../platform/id.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import type { Table } from '../platform/table/table.ts';
-import { parsePhone } from '../contacts/phone.ts';
 import { type DncEntry, type DncListChange, entryStatus, type NewDncEntry, type NewDncList } from './dnc.ts';
 import { dncStore, type StoredEntry } from './dnc-store.ts';
 

@@ -6,7 +6,7 @@ import { dncMatches } from './dnc-matches.ts';
 import type { ScrubStep } from './jobs.ts';
 import { complianceRate } from './scrub.ts';
 import { scrubObjects } from './scrub-objects.ts';
-import { scrubStore, type StoredScrub } from './scrub-store.ts';
+import { type StoredScrub, scrubStore } from './scrub-store.ts';
 
 /** Contacts of a slice, the unit of checking: a child of the map does it in seconds. */
 const sliceSize = 1000;
@@ -55,9 +55,18 @@ export const checkSlice = async (services: ScrubServices, step: ScrubStep, slice
   const { store, scrub, objects } = await opened(services, step);
   const members = await objects.slice(slice);
   const phones = new Set(members.flatMap(({ phone }) => (phone === null ? [] : [phone])));
-  const matches = await dncMatches(services.table, step.organizationId, [...phones], services.clock(), scrub.dncListIds);
+  const matches = await dncMatches(
+    services.table,
+    step.organizationId,
+    [...phones],
+    services.clock(),
+    scrub.dncListIds,
+  );
   const matched = members.filter(({ phone }) => phone !== null && matches.has(phone));
-  await objects.putMatches(slice, matched.map(({ contactId }) => contactId));
+  await objects.putMatches(
+    slice,
+    matched.map(({ contactId }) => contactId),
+  );
   await store.countSlice(step.scrubId, slice, { checked: members.length, matched: matched.length });
 };
 

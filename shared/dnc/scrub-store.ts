@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { Position } from '../platform/http/page.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { and, equals, missing } from '../platform/table/expression.ts';
 import { dncKeys } from '../platform/table/keys.ts';
 import { ConditionFailed, type Table } from '../platform/table/table.ts';
 import { TransactionRefused, type Write } from '../platform/table/transact.ts';
-import { Position } from '../platform/http/page.ts';
 import { Scrub } from './scrub.ts';
 
 /** A scrub with how far its plan and its runs have come. */
@@ -70,7 +70,9 @@ export const scrubStore = (table: Table, organizationId: OrganizationId) => {
       ),
 
     nextRun: async (scrubId: string) => {
-      const { runs } = StoredScrub.parse(await table.update(key(scrubId), { add: { runs: 1 } }, equals('status', 'processing')));
+      const { runs } = StoredScrub.parse(
+        await table.update(key(scrubId), { add: { runs: 1 } }, equals('status', 'processing')),
+      );
       return runs;
     },
 

@@ -28,7 +28,10 @@ export const Scrub = z
     checkedContacts: z.number().int(),
     matchedDNC: z.number().int(),
     cleanContacts: z.number().int(),
-    complianceRate: z.number().nullable().meta({ description: 'Per cent of the contacts that are on none of the lists' }),
+    complianceRate: z
+      .number()
+      .nullable()
+      .meta({ description: 'Per cent of the contacts that are on none of the lists' }),
     contactListIds: z.array(z.uuid()),
     listsChecked: z.array(z.string()),
     cleanListId: z.uuid().nullable(),

@@ -11,7 +11,7 @@ import type { Table } from '../platform/table/table.ts';
 import { dncStore } from './dnc-store.ts';
 import type { ScrubStep } from './jobs.ts';
 import type { NewScrub, Scrub } from './scrub.ts';
-import { scrubStore, type StoredScrub } from './scrub-store.ts';
+import { type StoredScrub, scrubStore } from './scrub-store.ts';
 
 /** When a run is looked after: far longer than a scrub of 10,000 takes, so that only what stands still is begun again. */
 const lookAfterSeconds = 300;
@@ -28,7 +28,11 @@ export interface ScrubStarts {
 }
 
 /** Asks for a scrub: the job and its watch stand before the run begins, so that none is forgotten. */
-export const startScrub = async (services: ScrubStarts, caller: Caller, { contactListIds, dncListIds, options }: NewScrub) => {
+export const startScrub = async (
+  services: ScrubStarts,
+  caller: Caller,
+  { contactListIds, dncListIds, options }: NewScrub,
+) => {
   const { table, clock, ids, due } = services;
   const audience = services.audience(caller.organizationId);
   await audience.requireLists(contactListIds);

@@ -20,7 +20,10 @@ export const healthCheck = (table: Table, clock: Clock, version: string) => {
         return 'unhealthy' as const;
       },
     );
-    last = { at: now.getTime(), health: { status: database, version, timestamp: now.toISOString(), services: { database } } };
+    last = {
+      at: now.getTime(),
+      health: { status: database, version, timestamp: now.toISOString(), services: { database } },
+    };
     return last.health;
   };
 };

@@ -4,9 +4,9 @@ import * as z from 'zod';
 import { AppError, notFound } from '../../errors.ts';
 import type { Clock } from '../clock.ts';
 import { log, logFailure } from '../log.ts';
-import { replayable, type IdempotencyStore } from './idempotency.ts';
+import { type IdempotencyStore, replayable } from './idempotency.ts';
 import { type Response, respond, respondError, validationError } from './respond.ts';
-import { type Caller, type Operations, type Route, routeKeys, type Routes } from './route.ts';
+import { type Caller, type Operations, type Route, type Routes, routeKeys } from './route.ts';
 
 /** What every HTTP function needs of the world. */
 export interface HttpServices {

@@ -3,10 +3,10 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { AppError, invalidField } from '../../errors.ts';
 import { type Clock, expiresAfter } from '../clock.ts';
-import { missing, or, lessThan } from '../table/expression.ts';
+import type { OrganizationId } from '../organization-id.ts';
+import { lessThan, missing, or } from '../table/expression.ts';
 import { idempotencyKeys } from '../table/keys.ts';
 import { ConditionFailed, type Table } from '../table/table.ts';
-import type { OrganizationId } from '../organization-id.ts';
 import type { Response } from './respond.ts';
 import type { Caller, Route } from './route.ts';
 

@@ -1,8 +1,8 @@
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import * as z from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { ErrorCode } from '../../errors.ts';
 import { errorEnvelope, errorStatuses } from './respond.ts';
-import { type Route, routeKeys, type Routes } from './route.ts';
+import { type Route, type Routes, routeKeys } from './route.ts';
 
 export interface ApiFacts {
   title: string;
@@ -16,7 +16,10 @@ const idempotencyKey = z.string().min(1).max(255).optional().meta({
 });
 
 /** The OpenAPI 3.1 document of a catalogue of routes: every address, the aliases included. */
-export const openApiDocument = (catalogue: Record<string, Routes>, { title, version, description, serverUrl }: ApiFacts) => {
+export const openApiDocument = (
+  catalogue: Record<string, Routes>,
+  { title, version, description, serverUrl }: ApiFacts,
+) => {
   const paths: ZodOpenApiPathsObject = {};
   for (const [noun, routes] of Object.entries(catalogue))
     for (const [name, route] of Object.entries(routes))

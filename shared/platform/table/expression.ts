@@ -85,13 +85,17 @@ export const conditionExpression = (condition: Condition, placeholders: Placehol
 
 export const updateExpression = (change: Change, placeholders: Placeholders): string => {
   const set = [
-    ...Object.entries(change.set ?? {}).map(([path, value]) => `${placeholders.name(path)} = ${placeholders.value(value)}`),
+    ...Object.entries(change.set ?? {}).map(
+      ([path, value]) => `${placeholders.name(path)} = ${placeholders.value(value)}`,
+    ),
     ...Object.entries(change.setOnce ?? {}).map(([path, value]) => {
       const name = placeholders.name(path);
       return `${name} = if_not_exists(${name}, ${placeholders.value(value)})`;
     }),
   ];
-  const add = Object.entries(change.add ?? {}).map(([path, by]) => `${placeholders.name(path)} ${placeholders.value(by)}`);
+  const add = Object.entries(change.add ?? {}).map(
+    ([path, by]) => `${placeholders.name(path)} ${placeholders.value(by)}`,
+  );
   const remove = (change.remove ?? []).map((path) => placeholders.name(path));
   return [
     ...(set.length > 0 ? [`SET ${set.join(', ')}`] : []),

@@ -75,7 +75,9 @@ export const openTable = (client: DynamoDBDocumentClient, tableName: string): Ta
   };
   return {
     get: async (key, { consistent = false } = {}) => {
-      const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: key, ConsistentRead: consistent }));
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: key, ConsistentRead: consistent }),
+      );
       return Item && asItem(Item);
     },
 
@@ -142,7 +144,9 @@ export const openTable = (client: DynamoDBDocumentClient, tableName: string): Ta
       conditional(async () => {
         const placeholders = new Placeholders();
         const guarded = guard(condition, placeholders);
-        await client.send(new DeleteCommand({ TableName: tableName, Key: key, ...guarded, ...placeholders.attributes }));
+        await client.send(
+          new DeleteCommand({ TableName: tableName, Key: key, ...guarded, ...placeholders.attributes }),
+        );
       }),
 
     transact: (writes, token) => transactWrite(client, tableName, writes, token),

@@ -1,5 +1,9 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import { type Change, type Condition, guard, Placeholders, updateExpression } from './expression.ts';
 import { type Item, itemOfError, type Key } from './item.ts';
 import { backOff } from './retry.ts';
@@ -67,7 +71,9 @@ const transactItem = (TableName: string, write: Write): TransactItem => {
   if ('update' in write) {
     const UpdateExpression = updateExpression(write.change, placeholders);
     const guarded = guard(write.if, placeholders);
-    return { Update: { TableName, Key: keyOf(write.update), UpdateExpression, ...guarded, ...placeholders.attributes } };
+    return {
+      Update: { TableName, Key: keyOf(write.update), UpdateExpression, ...guarded, ...placeholders.attributes },
+    };
   }
   const guarded = guard(write.if, placeholders);
   if ('delete' in write)

@@ -27,7 +27,13 @@ export const walk = async (
     for (;;) {
       // One more than wanted tells whether there is a next page without a cursor that leads to nothing.
       const wanted = keep ? Math.min(mostRead - read, 100) : limit - items.length + 1;
-      const page = await table.query({ pk: partitions[index] ?? '', prefix, after: sk ?? undefined, limit: wanted, reverse });
+      const page = await table.query({
+        pk: partitions[index] ?? '',
+        prefix,
+        after: sk ?? undefined,
+        limit: wanted,
+        reverse,
+      });
       for (const item of page.items) {
         if (items.length === limit) return { items, next: [index, sk] };
         read += 1;

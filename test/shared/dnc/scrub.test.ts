@@ -112,7 +112,10 @@ test('a scrub counts the contacts on Do-Not-Call lists, and its clean list holds
 test('a plan that stops for want of time goes on where it stopped', async () => {
   const { caller, services, starts, listOf } = setUp();
   const listId = await listOf(phonesFrom(3000, 2100));
-  const { scrubJobId } = await startScrub(starts, caller, { contactListIds: [listId], options: { createCleanList: false } });
+  const { scrubJobId } = await startScrub(starts, caller, {
+    contactListIds: [listId],
+    options: { createCleanList: false },
+  });
   const step = { organizationId: caller.organizationId, scrubId: scrubJobId };
   let pages = 0;
   const first = await planScrub(services, step, () => pages++ < 1);
@@ -125,7 +128,10 @@ test('a plan that stops for want of time goes on where it stopped', async () => 
 test('a scrub whose run ended without an end is begun again by the schedule, under a name of its own', async () => {
   const { caller, starts, listOf, started } = setUp();
   const listId = await listOf(phonesFrom(6000, 3));
-  const { scrubJobId } = await startScrub(starts, caller, { contactListIds: [listId], options: { createCleanList: false } });
+  const { scrubJobId } = await startScrub(starts, caller, {
+    contactListIds: [listId],
+    options: { createCleanList: false },
+  });
   const later = () => new Date(now.getTime() + 3600_000);
   await resumeScrubs({ ...starts, clock: later });
   expect(started).toContain(`${scrubJobId}-2`);
