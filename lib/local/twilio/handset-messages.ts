@@ -26,4 +26,4 @@ export function handsetMessage(message: SimulatedMessage, failures: WebhookFailu
   };
 }
 
-export type HandsetMessage = ReturnType<typeof handsetMessage>;
+type HandsetMessage = ReturnType<typeof handsetMessage>;
