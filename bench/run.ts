@@ -4,11 +4,19 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesize } from '../lib/launch/synthesize.ts';
 import { apiBench } from './api.ts';
+import { coldStartBench } from './cold-start.ts';
 import { costBench } from './cost.ts';
+import { fairnessBench } from './fairness.ts';
 import { importBench } from './import.ts';
 import type { Bench } from './support/bench.ts';
 
-const benches: Record<string, Bench> = { api: apiBench, import: importBench, cost: costBench };
+const benches: Record<string, Bench> = {
+  api: apiBench,
+  'cold-start': coldStartBench,
+  import: importBench,
+  fairness: fairnessBench,
+  cost: costBench,
+};
 
 const usage = `npm run bench -- [NAME …] [options]
 
