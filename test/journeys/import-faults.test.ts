@@ -67,10 +67,10 @@ test('workers that are killed at any point of an import leave its counts exact a
   killOnCall(runtime, { functionName: chunkWorker, nth: 10 });
   killOnCall(runtime, { functionName: chunkWorker, nth: 150, phase: 'before' });
   killOnCall(runtime, { functionName: chunkWorker, nth: 6, action: 'TransactWriteItems', phase: 'before' });
-  killOnCall(runtime, { functionName: chunkWorker, nth: 600 });
+  killOnCall(runtime, { functionName: chunkWorker, nth: 400 });
   // Not right after the transaction that ends a chunk: what is forgotten there, the schedule makes up after a minute.
 
-  const { job, expected, counted } = await importUnderFaults(20_000);
+  const { job, expected, counted } = await importUnderFaults(12_000);
 
   expect(faulty.kills()).toBeGreaterThanOrEqual(5);
   expect(job).toMatchObject({ status: 'completed', failure: null, results: expected });
@@ -84,7 +84,7 @@ test('throttling on a tenth of the calls to the table, and answers that are lost
   faults.add({ kind: 'throttle', service: 'dynamodb', role: 'ImportChunk', probability: 0.1 });
   faults.add({ kind: 'lost-answer', service: 'dynamodb', role: 'ImportChunk', probability: 0.03 });
 
-  const { job, expected, counted } = await importUnderFaults(3_000);
+  const { job, expected, counted } = await importUnderFaults(2_000);
 
   expect(job).toMatchObject({ status: 'completed', failure: null, results: expected });
   expect(counted).toEqual(counted.map(() => expected.imported));
