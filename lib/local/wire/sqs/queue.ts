@@ -1,5 +1,6 @@
 import type { QueueDefinition, QueueDepth } from '../engines.ts';
 import type { Message } from './message.ts';
+import { createReadyMessages, groupOf } from './ready-messages.ts';
 
 /** A message whose time has not come: delayed, or received and invisible. */
 interface Pending {
@@ -50,17 +51,35 @@ export interface QueueOptions {
 
 const neverDue = Number.POSITIVE_INFINITY;
 
-/** A standard queue: at least once, roughly in order, dead letters after `maxReceiveCount`. */
+/** A standard queue: at least once, roughly in order, fair between message groups, dead letters after `maxReceiveCount`. */
 export function createQueue(definition: QueueDefinition, options: QueueOptions): Queue {
-  const ready = new Map<string, Message>();
+  const ready = createReadyMessages();
   const pending = new Map<string, Pending>();
+  const inFlight = new Map<string, number>();
   const waiters = new Set<Waiter>();
   let nextDue = neverDue;
   let timer: NodeJS.Timeout | undefined;
 
-  function hold(message: Message, seconds: number, inFlight: boolean): void {
+  function countInFlight({ message, inFlight: counts }: Pending, by: 1 | -1): void {
+    if (!counts) return;
+    const now = (inFlight.get(groupOf(message)) ?? 0) + by;
+    if (now === 0) inFlight.delete(groupOf(message));
+    else inFlight.set(groupOf(message), now);
+  }
+
+  function letGo(id: string): void {
+    const entry = pending.get(id);
+    if (!entry) return;
+    pending.delete(id);
+    countInFlight(entry, -1);
+  }
+
+  function hold(message: Message, seconds: number, received: boolean): void {
     const due = Date.now() + seconds * 1000;
-    pending.set(message.id, { message, due, inFlight });
+    letGo(message.id);
+    const entry = { message, due, inFlight: received };
+    pending.set(message.id, entry);
+    countInFlight(entry, 1);
     if (due < nextDue) {
       nextDue = due;
       arm();
@@ -81,8 +100,8 @@ export function createQueue(definition: QueueDefinition, options: QueueOptions):
     nextDue = neverDue;
     for (const [id, entry] of pending) {
       if (entry.due <= now) {
-        pending.delete(id);
-        ready.set(id, entry.message);
+        letGo(id);
+        ready.add(entry.message);
       } else if (entry.due < nextDue) nextDue = entry.due;
     }
   }
@@ -91,9 +110,10 @@ export function createQueue(definition: QueueDefinition, options: QueueOptions):
     wake();
     const taken: Received[] = [];
     const oldest = Date.now() - definition.retentionSeconds * 1000;
-    for (const [id, message] of ready) {
-      if (taken.length === most) break;
-      ready.delete(id);
+    while (taken.length < most) {
+      const message = ready.next((group) => inFlight.get(group) ?? 0);
+      if (!message) break;
+      ready.delete(message.id);
       if (message.sentAt < oldest) {
         options.onGone(message);
         continue;
@@ -138,7 +158,7 @@ export function createQueue(definition: QueueDefinition, options: QueueOptions):
     put(message, delaySeconds = 0) {
       if (delaySeconds > 0) hold(message, delaySeconds, false);
       else {
-        ready.set(message.id, message);
+        ready.add(message);
         if (waiters.size > 0) serveWaiters();
       }
     },
@@ -166,7 +186,7 @@ export function createQueue(definition: QueueDefinition, options: QueueOptions):
     remove(receiptHandle) {
       const found = find(receiptHandle);
       if (!found) return;
-      pending.delete(found.message.id);
+      letGo(found.message.id);
       ready.delete(found.message.id);
       options.onGone(found.message);
     },
@@ -179,8 +199,8 @@ export function createQueue(definition: QueueDefinition, options: QueueOptions):
     },
     depth() {
       wake();
-      const inFlight = [...pending.values()].filter((entry) => entry.inFlight).length;
-      return { visible: ready.size, inFlight, delayed: pending.size - inFlight };
+      const received = [...pending.values()].filter((entry) => entry.inFlight).length;
+      return { visible: ready.size, inFlight: received, delayed: pending.size - received };
     },
     releaseAll() {
       for (const entry of pending.values()) entry.due = 0;
@@ -188,10 +208,11 @@ export function createQueue(definition: QueueDefinition, options: QueueOptions):
       serveWaiters();
     },
     purge() {
-      for (const message of [...ready.values(), ...[...pending.values()].map((entry) => entry.message)])
+      for (const message of [...ready.all(), ...[...pending.values()].map((entry) => entry.message)])
         options.onGone(message);
       ready.clear();
       pending.clear();
+      inFlight.clear();
     },
     close() {
       clearTimeout(timer);

@@ -17,8 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => services.close());
 
-const send = (name: string, MessageBody: string) =>
-  services.administrator.sqs.send(new SendMessageCommand({ QueueUrl: services.queueUrl(name), MessageBody }));
+const send = (name: string, MessageBody: string, MessageGroupId?: string) =>
+  services.administrator.sqs.send(
+    new SendMessageCommand({
+      QueueUrl: services.queueUrl(name),
+      MessageBody,
+      ...(MessageGroupId && { MessageGroupId }),
+    }),
+  );
 const receive = async (
   name: string,
   most = 10,
@@ -48,6 +54,17 @@ describe('a queue', () => {
 
     expect([first?.Body, hidden, second?.Attributes?.['ApproximateReceiveCount']]).toEqual(['one', [], '2']);
     expect(services.engines.sqs.depths()['jobs']).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+  });
+
+  it('hands out the messages of a quiet group before the backlog of a busy one', async () => {
+    services.makeQueue('fair');
+    for (const body of ['busy 1', 'busy 2', 'busy 3']) await send('fair', body, 'busy');
+    await send('fair', 'quiet', 'quiet');
+
+    const bodies: (string | undefined)[] = [];
+    for (let turn = 0; turn < 4; turn += 1) bodies.push((await receive('fair', 1))[0]?.Body);
+
+    expect(bodies).toEqual(['busy 1', 'quiet', 'busy 2', 'busy 3']);
   });
 
   it('does not let an old receipt handle delete what was received again', async () => {
