@@ -1,19 +1,5 @@
+import { mergeFields } from '../contacts/contact.ts';
 import { invalidField } from '../errors.ts';
-
-/** The fields of a contact that a text may carry; an organization's own are written `customFields.NAME`. */
-export const mergeFields = [
-  'firstName',
-  'lastName',
-  'email',
-  'phone',
-  'company',
-  'title',
-  'address',
-  'city',
-  'state',
-  'zip',
-  'country',
-] as const;
 
 /** The prefix of an organization's own fields. */
 export const customPrefix = 'customFields.';

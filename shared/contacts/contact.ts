@@ -133,3 +133,18 @@ export const Contact = z
   })
   .meta({ id: 'Contact' });
 export type Contact = z.infer<typeof Contact>;
+
+/** The fields of a contact that a text may carry; an organization's own are written `customFields.NAME`. */
+export const mergeFields = [
+  'firstName',
+  'lastName',
+  'email',
+  'phone',
+  'company',
+  'title',
+  'address',
+  'city',
+  'state',
+  'zip',
+  'country',
+] as const;

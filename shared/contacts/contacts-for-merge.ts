@@ -1,6 +1,6 @@
 import type { OrganizationId } from '../platform/organization-id.ts';
 import type { Table } from '../platform/table/table.ts';
-import type { ContactStatus } from './contact.ts';
+import { type ContactStatus, mergeFields } from './contact.ts';
 import { contactStore } from './contact-store.ts';
 
 /** What a message to a contact may need of it. */
@@ -14,20 +14,6 @@ export interface MergeContact {
   /** Template variables by name: the contact's own fields, and its custom fields where the names differ. */
   fields: Record<string, string>;
 }
-
-const ownFields = [
-  'firstName',
-  'lastName',
-  'email',
-  'phone',
-  'company',
-  'title',
-  'address',
-  'city',
-  'state',
-  'zip',
-  'country',
-] as const;
 
 /** Those of the contacts that exist, by id. Reads 100 at a time. */
 export const contactsForMerge = async (
@@ -52,7 +38,7 @@ export const contactsForMerge = async (
             ),
           ),
           ...Object.fromEntries(
-            ownFields.flatMap((name) => (contact[name] === undefined ? [] : [[name, contact[name]]])),
+            mergeFields.flatMap((name) => (contact[name] === undefined ? [] : [[name, contact[name]]])),
           ),
         },
       },
