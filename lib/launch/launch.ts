@@ -67,7 +67,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     options.signal.throwIfAborted();
 
     const webhookUrl = stack.outputs['WebhookUrl'] ?? '';
-    simulator.setInboundUrl(webhookUrl === '' ? null : `${webhookUrl}twilio/inbound`);
+    simulator.setInboundUrl(webhookUrl === '' ? null : `${webhookUrl}twilio/inbound#rc=5&rp=all`);
     const addresses = {
       apiUrl: stack.apiUrl,
       webhookUrl,

@@ -171,3 +171,22 @@ test('whoever says STOP while a campaign runs is not claimed any more', { timeou
   expect(counts).toMatchObject({ total: 400, delivered: 400 - blocked.length, blocked: { opted_out: blocked.length } });
   expect(new Set(sent).size).toBe(400 - blocked.length);
 });
+
+test.each(['before', 'after'] as const)(
+  'a STOP is taken though its webhook is killed %s it is recorded',
+  async (phase) => {
+    const phone = phoneAt(1);
+    const { api, provider, campaignId } = await campaignTo([phone]);
+    const webhook = 'messages/twilio.webhook';
+    killOnCall(faulty.stack.runtime, { functionName: webhook, nth: 1, action: 'TransactWriteItems', phase });
+
+    const reply = await provider.reply(phone, 'STOP');
+    await startCampaign(api, campaignId);
+    const counts = await finishedCampaign(api, campaignId);
+
+    expect(reply.webhook).toEqual({ ok: true, status: 200, attempts: 2 });
+    expect(reply.answers).toHaveLength(1);
+    expect(counts).toMatchObject({ total: 1, blocked: { opted_out: 1 } });
+    expect(await provider.sent()).toEqual([]);
+  },
+);

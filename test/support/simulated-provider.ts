@@ -11,7 +11,7 @@ const Page = z.object({
 });
 
 const Replied = z.object({
-  webhook: z.object({ ok: z.boolean(), status: z.number().nullable() }).nullable(),
+  webhook: z.object({ ok: z.boolean(), status: z.number().nullable(), attempts: z.number() }).nullable(),
   answers: z.array(z.object({ body: z.string() })),
 });
 
@@ -54,8 +54,6 @@ export const connectProvider = async (api: ApiClient, simulatorUrl = inject('sta
       ),
   };
 };
-
-export type ConnectedProvider = Awaited<ReturnType<typeof connectProvider>>;
 
 const post = async (url: string, body: unknown): Promise<unknown> => {
   const response = await fetch(url, {

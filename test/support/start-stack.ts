@@ -50,7 +50,8 @@ export const startStack = async (
     throw error;
   });
   const webhookUrl = stack.outputs.WebhookUrl ?? '';
-  simulator.setInboundUrl(`${webhookUrl}twilio/inbound`);
+  // As README has it entered at the provider, which otherwise repeats nothing but connections that failed.
+  simulator.setInboundUrl(`${webhookUrl}twilio/inbound#rc=5&rp=all`);
   const { apiUrl, gatewayUrl, controlUrl } = stack;
   return {
     stack,
