@@ -25,5 +25,3 @@ export function handsetMessage(message: SimulatedMessage, failures: WebhookFailu
     })),
   };
 }
-
-type HandsetMessage = ReturnType<typeof handsetMessage>;
