@@ -57,6 +57,8 @@ const main = async () => {
       process.stdout.write('  The stack runs on for you to look around. ^C to quit\n');
       await new Promise((resolve) => process.once('SIGINT', resolve));
     }
+    if (stack.startedHere && (values.stop || values.json))
+      process.stdout.write('  The stack that the demo started stops now; npm start brings these pages back.\n');
     if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   } finally {
     await stack.stop();

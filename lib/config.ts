@@ -11,11 +11,13 @@ export interface Config {
   deletionProtection: boolean;
   /** Origins whose pages may call the API and upload by presigned URL. */
   allowedOrigins: string[];
+  /** Environments kept for people's texts alone: a STOP never waits behind a campaign. */
+  textConcurrency: number;
   /**
-   * Environments that are kept for webhooks alone: a STOP never waits behind a campaign. More than the provider calls
-   * at once, or the rest is answered 429: it comes again five times, and is lost then.
+   * Environments kept for the provider's reports of statuses. More than it calls at once, or the rest is answered 429:
+   * it comes again five times, and is lost then.
    */
-  webhookConcurrency: number;
+  statusConcurrency: number;
   /** Chunks of all imports that are worked on at once. */
   importConcurrency: number;
   /** Batches of one campaign that are sent at once. */
@@ -37,7 +39,8 @@ export const configs: Record<Environment, Config> = {
     removalPolicy: RemovalPolicy.DESTROY,
     deletionProtection: false,
     allowedOrigins: ['*'],
-    webhookConcurrency: 40,
+    textConcurrency: 5,
+    statusConcurrency: 40,
     importConcurrency: 4,
     sendConcurrency: 4,
     passWaitSeconds: 2,
@@ -50,7 +53,8 @@ export const configs: Record<Environment, Config> = {
     removalPolicy: RemovalPolicy.RETAIN,
     deletionProtection: true,
     allowedOrigins: [],
-    webhookConcurrency: 100,
+    textConcurrency: 20,
+    statusConcurrency: 100,
     importConcurrency: 20,
     sendConcurrency: 40,
     passWaitSeconds: 30,

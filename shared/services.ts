@@ -220,22 +220,26 @@ export const sendServices: () => SendServices = once(() => {
         })
       );
     },
-    webhookUrl: env.WEBHOOK_URL,
+    statusUrl: env.STATUS_URL,
     reconcileAfterSeconds: env.RECONCILE_AFTER_SECONDS,
   };
 });
 
-export const webhookServices: () => InboundServices & StatusServices = once(() => ({
-  table: appTable(),
+export const statusServices: () => StatusServices = once(() => ({
   clock: systemClock,
-  organizationOf: (sender) => organizationOfSender(appDirectory(), sender),
   accounts: rememberAccounts(async (organizationId) => {
     const account = await openSmsProvider(appTable(), appKeys(), organizationId);
     if (!account) return undefined;
     const { authToken, nextAuthToken, keywordReplies } = account;
     return { keywordReplies, authTokens: nextAuthToken === undefined ? [authToken] : [authToken, nextAuthToken] };
   }, systemClock),
+  reports: openQueue(sqs(), environment(statusReportsEnv).STATUS_REPORTS_QUEUE_URL),
+}));
+
+export const webhookServices: () => InboundServices & StatusServices = once(() => ({
+  ...statusServices(),
+  table: appTable(),
+  organizationOf: (sender) => organizationOfSender(appDirectory(), sender),
   nameOf: async (organizationId) =>
     (await organizationManagement({ table: appTable(), clock: systemClock }).show(organizationId)).name,
-  reports: openQueue(sqs(), environment(statusReportsEnv).STATUS_REPORTS_QUEUE_URL),
 }));

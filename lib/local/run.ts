@@ -145,15 +145,22 @@ export async function runTemplate(options: RunOptions): Promise<RunningStack> {
   }
 }
 
-/** The first resource of each sort gets the port that was asked for, any other a free one. */
+/** Of each sort, the first resource gets the port that was asked for, a further one the port ten on, if it is free. */
 async function bind(known: KnownResource[], ports: NonNullable<RunOptions['ports']>): Promise<Map<string, Listener>> {
   const wanted = { api: ports.api ?? 0, webhook: ports.webhook ?? 0 };
   const listeners = new Map<string, Listener>();
   try {
     for (const { kind, resource } of known) {
       if (!kind.listens) continue;
-      listeners.set(`${resource.stack}.${resource.logicalId}`, await listen(wanted[kind.listens]));
-      wanted[kind.listens] = 0;
+      const port = wanted[kind.listens];
+      const first = port === (ports[kind.listens] ?? 0);
+      // Kept from one start to the next, so that a status of yesterday's message still finds its address.
+      const listener = await listen(port).catch((error: unknown) => {
+        if (first) throw error;
+        return listen(0);
+      });
+      listeners.set(`${resource.stack}.${resource.logicalId}`, listener);
+      if (port !== 0) wanted[kind.listens] = port + 10;
     }
   } catch (error) {
     for (const listener of listeners.values()) await listener.close();

@@ -38,7 +38,7 @@ export class CampaignsStack extends Stack {
       .knows('PROVIDER_BASE_URL', data.providerBaseUrl)
       .knows('PROVIDER_TIMEOUT_SECONDS', String(config.providerTimeoutSeconds))
       .knows('RECONCILE_AFTER_SECONDS', String(config.reconcileAfterSeconds))
-      .knows('WEBHOOK_URL', messaging.webhookUrl);
+      .knows('STATUS_URL', messaging.statusUrl);
 
     const settle = new AppFunction(this, 'campaigns/settle-run.task', { config, timeout: Duration.minutes(1) });
     settle

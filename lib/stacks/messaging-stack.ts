@@ -1,5 +1,7 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Config } from '../config.ts';
 import { Alarm } from '../constructs/alarm.ts';
@@ -9,8 +11,8 @@ import type { DataStack } from './data-stack.ts';
 
 /** What the SMS provider calls: people's texts, obeyed at once, and statuses, recorded through a queue. */
 export class MessagingStack extends Stack {
-  /** Address of the webhook, with a slash at its end. */
-  readonly webhookUrl: string;
+  /** Address to which the provider reports statuses, with a slash at its end. */
+  readonly statusUrl: string;
 
   constructor(scope: Construct, config: Config, data: DataStack) {
     super(scope, 'Messaging', { stackName: `${config.name}-messaging` });
@@ -28,33 +30,34 @@ export class MessagingStack extends Stack {
       topic: data.alarms,
     });
 
-    const webhook = new AppFunction(this, 'messages/twilio.webhook', {
-      config,
-      timeout: Duration.seconds(10),
-      // Kept for it alone: a STOP never waits behind a campaign.
-      reservedConcurrency: config.webhookConcurrency,
-    });
-    webhook
-      .usesTable(data.table, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'])
-      .usesQueue('STATUS_REPORTS_QUEUE_URL', reports.queue)
-      .allow(['kms:Decrypt'], [data.key.keyArn])
-      .knows('KEY_ARN', data.key.keyArn);
+    // Two functions, each with capacity kept for it alone: a STOP never waits behind a campaign's statuses.
+    const texts = this.webhook('messages/twilio.webhook', config.textConcurrency, config, data, reports.queue);
+    texts.usesTable(data.table, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem']);
+    const statuses = this.webhook('messages/status.webhook', config.statusConcurrency, config, data, reports.queue);
+    statuses.usesTable(data.table, ['GetItem', 'BatchGetItem']);
     // Open to everybody, because the provider can't sign for AWS: what isn't signed by the provider is refused.
-    this.webhookUrl = webhook.addFunctionUrl({ authType: FunctionUrlAuthType.NONE }).url;
+    const [webhookUrl, statusUrl] = [texts, statuses].map(
+      (webhook) => webhook.addFunctionUrl({ authType: FunctionUrlAuthType.NONE }).url,
+    );
+    if (!webhookUrl || !statusUrl) throw new Error('A webhook has no address');
+    this.statusUrl = statusUrl;
 
-    new Alarm(this, 'WebhookFails', {
-      impact: 'STOPs and statuses are not taken; the provider repeats them for some seconds only.',
-      metric: webhook.metricErrors({ period: Duration.minutes(1) }),
-      threshold: 1,
-      periods: 3,
-      topic: data.alarms,
-    });
-    new Alarm(this, 'WebhookThrottled', {
-      impact: 'STOPs wait or are lost: more webhooks come at once than are kept capacity for.',
-      metric: webhook.metricThrottles({ period: Duration.minutes(1) }),
-      threshold: 1,
-      topic: data.alarms,
-    });
-    new CfnOutput(this, 'WebhookUrl', { value: this.webhookUrl });
+    const alarm = (id: string, impact: string, metric: IMetric, periods: number) =>
+      new Alarm(this, id, { impact, metric, periods, threshold: 1, topic: data.alarms });
+    const period = Duration.minutes(1);
+    const stopsLost = 'STOPs may be lost: the provider repeats a text for some seconds only.';
+    alarm('WebhookFails', stopsLost, texts.metricErrors({ period }), 3);
+    alarm('WebhookThrottled', stopsLost, texts.metricThrottles({ period }), 1);
+    const statusesLost = 'Messages may stay "sent" though they were delivered; nobody is written to twice.';
+    alarm('StatusesFail', statusesLost, statuses.metricErrors({ period }), 3);
+    alarm('StatusesThrottled', statusesLost, statuses.metricThrottles({ period }), 1);
+    new CfnOutput(this, 'WebhookUrl', { value: webhookUrl });
+  }
+
+  private webhook(file: string, reservedConcurrency: number, config: Config, { key }: DataStack, reports: IQueue) {
+    return new AppFunction(this, file, { config, timeout: Duration.seconds(10), reservedConcurrency })
+      .usesQueue('STATUS_REPORTS_QUEUE_URL', reports)
+      .allow(['kms:Decrypt'], [key.keyArn])
+      .knows('KEY_ARN', key.keyArn);
   }
 }

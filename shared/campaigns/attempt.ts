@@ -21,7 +21,7 @@ export interface Attempting {
   targets: ReturnType<typeof targetStore>;
   gate: Gate;
   provider: SmsProvider;
-  webhookUrl: string;
+  statusUrl: string;
   sender: string;
   version: number;
   step: CampaignRunStep;
@@ -33,7 +33,7 @@ export interface Attempting {
  * stops it after leaves `sending`, which nobody calls again.
  */
 export const attempt = async (
-  { clock, ids, targets, gate, provider, webhookUrl, sender, version, step }: Attempting,
+  { clock, ids, targets, gate, provider, statusUrl, sender, version, step }: Attempting,
   queued: StoredTarget,
   { phone, body }: { phone: string; body: string },
 ): Promise<{ target: StoredTarget; outcome: AttemptOutcome } | undefined> => {
@@ -50,7 +50,7 @@ export const attempt = async (
     return { target, outcome: { kind: 'not_called' } };
   }
   const { organizationId, campaignId } = step;
-  const statusCallback = statusCallbackUrl(webhookUrl, {
+  const statusCallback = statusCallbackUrl(statusUrl, {
     organizationId,
     campaignId,
     target: target.target,

@@ -33,7 +33,7 @@ export interface SendServices {
   ): Promise<ReadonlyMap<string, { listName: string }>>;
   /** The organization's account; `undefined` when it was taken away. */
   provider(organizationId: OrganizationId): Promise<SmsProvider | undefined>;
-  webhookUrl: string;
+  statusUrl: string;
   /** How long an unclear attempt is left to its callbacks. */
   reconcileAfterSeconds: number;
 }

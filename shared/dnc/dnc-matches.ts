@@ -4,8 +4,8 @@ import { type DncList, type DncMatch, entryStatus } from './dnc.ts';
 import { dncStore } from './dnc-store.ts';
 
 /**
- * Which of `phones` (E.164, distinct) stand on a Do-Not-Call list: on one of `listIds`, or on any active list of the
- * organization. One read a phone and list.
+ * Which of `phones` (E.164, distinct) stand on a Do-Not-Call list: on one of `listIds` for a scrub, or, before
+ * sending, on any active list of the organization. One read a phone and list.
  */
 export const dncMatches = async (
   table: Table,
@@ -19,7 +19,8 @@ export const dncMatches = async (
     listIds ? listIds.includes(list.id) : list.status === 'active',
   );
   const names = new Map(lists.map((list: DncList) => [list.id, list.name]));
-  const entries = await store.entriesOf(phones, [...names.keys()]);
+  // What is about to be sent must know of an entry made this moment; a scrub is checked again then, and costs half.
+  const entries = await store.entriesOf(phones, [...names.keys()], listIds === undefined);
   return new Map(
     entries
       .filter((entry) => entryStatus(entry.expiryDate, now) === 'active')

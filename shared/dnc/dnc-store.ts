@@ -109,9 +109,9 @@ export const dncStore = (table: Table, organizationId: OrganizationId) => {
     },
 
     /** The entries of these phones on these lists: one exact read for each pair, 100 a request. */
-    entriesOf: async (phones: readonly string[], listIds: readonly string[]) => {
+    entriesOf: async (phones: readonly string[], listIds: readonly string[], consistent = false) => {
       const keys = listIds.flatMap((listId) => phones.map((phoneNumber) => entryKey({ listId, phoneNumber })));
-      const items = await table.getAll(keys);
+      const items = await table.getAll(keys, { consistent });
       return items.flatMap((item) => (item ? [StoredEntry.parse(item)] : []));
     },
   };

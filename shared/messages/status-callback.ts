@@ -16,10 +16,10 @@ export interface Attempt {
  */
 const overrides = '#rc=5&rp=all&tt=15000';
 
-/** The address to which the provider reports the statuses of one attempt. `webhookUrl` ends in a slash. */
-export const statusCallbackUrl = (webhookUrl: string, { organizationId, campaignId, target, attemptId }: Attempt) => {
+/** The address to which the provider reports the statuses of one attempt. `statusUrl` ends in a slash. */
+export const statusCallbackUrl = (statusUrl: string, { organizationId, campaignId, target, attemptId }: Attempt) => {
   const query = new URLSearchParams({ o: organizationId, c: campaignId, t: target, a: attemptId });
-  return `${webhookUrl}twilio/status?${query.toString()}${overrides}`;
+  return `${statusUrl}twilio/status?${query.toString()}${overrides}`;
 };
 
 const Query = z

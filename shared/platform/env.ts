@@ -14,7 +14,7 @@ export const campaignMachineEnv = z.object({ CAMPAIGN_STATE_MACHINE_ARN: z.strin
 export const providerEnv = z.object({
   PROVIDER_BASE_URL: z.url(),
   /** Ends in a slash. */
-  WEBHOOK_URL: z.url(),
+  STATUS_URL: z.url(),
   PROVIDER_TIMEOUT_SECONDS: z.coerce.number(),
   RECONCILE_AFTER_SECONDS: z.coerce.number(),
 });

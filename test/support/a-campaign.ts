@@ -71,7 +71,7 @@ export const aCampaign = async (
     gate: (organization) => openGate(table, organization),
     dncMatches: async () => new Map(),
     provider: async () => fake.provider,
-    webhookUrl: 'https://webhook.example/',
+    statusUrl: 'https://webhook.example/',
     reconcileAfterSeconds: 90,
     ...over,
   };
