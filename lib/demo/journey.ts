@@ -15,6 +15,8 @@ const body = 'Hi {{firstName|there}}, our town hall is on Tuesday at 6. Reply ST
 const onDnc = 5;
 const stopping = 3;
 const pollMs = 200;
+/** How long the report waits for a delivery receipt after the last one came. */
+const patienceMs = 10_000;
 
 export interface DemoFile {
   name: string;
@@ -151,13 +153,19 @@ const runCampaign = async (api: ApiClient, name: string, listId: string, progres
   const { data: campaign } = await api.call(campaignRoutes.createCampaign, { body: { name, listIds: [listId], body } });
   const params = { campaignId: campaign.id };
   await api.call(campaignRoutes.startCampaign, { params });
+  let last = { words: '', since: performance.now() };
   for (;;) {
     const { data } = await api.call(campaignRoutes.getCampaignAnalytics, { params });
     const { total, queued, sent } = data.counts;
-    // Delivered or not is told after the campaign is through: the report waits for that too.
-    if (data.status === 'completed' && queued + sent === 0) return data;
-    if (data.status === 'failed') throw new Error('The campaign failed');
-    progress.move((total - queued - sent) / Math.max(1, total), inWords(data.counts));
+    const words = inWords(data.counts);
+    if (words !== last.words) last = { words, since: performance.now() };
+    // Delivered or not is told after the campaign is through: the report waits for that too, but not for the few
+    // carriers that never tell.
+    const settled = queued + sent === 0 || performance.now() - last.since > patienceMs;
+    if (data.status === 'completed' && settled) return data;
+    if (data.status === 'failed' || data.status === 'paused')
+      throw new Error(`The campaign ${data.status}: GET /campaigns/${campaign.id} says why`);
+    progress.move((total - queued - sent) / Math.max(1, total), words);
     await sleep(pollMs);
   }
 };

@@ -29,8 +29,16 @@ const repeatEvery = 20;
 const wrongEvery = 25;
 
 /**
- * A CSV of made-up contacts, the same for the same count. Phones are fictional (555-0100 to 555-0199), so there are
- * 600 of them; from there on they run through exchanges that belong to somebody, for the simulator only.
+ * Last two digits of fictional numbers (555-01xx). Left out are those that the simulated provider keeps waiting or
+ * refuses for ever; those that end undelivered are in, as they are in life.
+ */
+const fictional = Array.from({ length: 100 }, (_, line) => line).filter(
+  (line) => line !== 37 && (line < 40 || line > 53),
+);
+
+/**
+ * A CSV of made-up contacts, the same for the same count. Phones are fictional as far as those go; from there on they
+ * run through exchanges that belong to somebody, for the simulator only.
  */
 export const madeUpContacts = (rows: number): string => {
   const lines = ['first_name,last_name,phone,email,company,title,address,city,state,zip'];
@@ -48,8 +56,9 @@ export const madeUpContacts = (rows: number): string => {
 const phoneOf = (row: number) => {
   const [, , area] = pick(places, row);
   const line = Math.floor(row / places.length);
-  const exchange = line < 100 ? '555' : String(220 + Math.floor((line - 100) / 10_000));
-  const last = line < 100 ? `01${String(line).padStart(2, '0')}` : String((line - 100) % 10_000).padStart(4, '0');
+  const beyond = line - fictional.length;
+  const exchange = beyond < 0 ? '555' : String(220 + Math.floor(beyond / 10_000));
+  const last = beyond < 0 ? `01${String(fictional[line]).padStart(2, '0')}` : String(beyond % 10_000).padStart(4, '0');
   return `(${area}) ${exchange}-${last}`;
 };
 

@@ -15,6 +15,7 @@ export const referencePage = (baseUrl: string) => `<!doctype html>
         withDefaultFonts: false,
         telemetry: false,
         hideClientButton: true,
+        showDeveloperTools: 'never',
         mcp: { disabled: true },
         agent: { disabled: true },
       });
