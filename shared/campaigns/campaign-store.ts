@@ -4,7 +4,8 @@ import type { OrganizationId } from '../platform/organization-id.ts';
 import { and, type Condition, equals, missing, oneOf } from '../platform/table/expression.ts';
 import { campaignKeys } from '../platform/table/keys.ts';
 import { ConditionFailed, type Table } from '../platform/table/table.ts';
-import { TransactionRefused, type Write } from '../platform/table/transact.ts';
+import type { Write } from '../platform/table/transact.ts';
+import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { walk } from '../platform/table/walk.ts';
 import { Campaign, type CampaignStatus } from './campaign.ts';
 
@@ -24,15 +25,6 @@ export type StoredCampaign = z.infer<typeof StoredCampaign>;
 /** The campaigns of an organization. */
 export const campaignStore = (table: Table, organizationId: OrganizationId) => {
   const key = (campaignId: string) => campaignKeys.campaign(organizationId, campaignId);
-  const unlessRefused = async (write: () => Promise<unknown>) => {
-    try {
-      await write();
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionFailed || error instanceof TransactionRefused) return false;
-      throw error;
-    }
-  };
   const ofRun = (run: number): Condition => and(equals('status', 'running'), equals('run', run));
 
   return {

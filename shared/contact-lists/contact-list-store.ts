@@ -6,6 +6,7 @@ import { and, equals, exists, lessThan, missing, or } from '../platform/table/ex
 import { contactListKeys, organizationKeys } from '../platform/table/keys.ts';
 import { type Table } from '../platform/table/table.ts';
 import { TransactionRefused, type Write } from '../platform/table/transact.ts';
+import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { walk } from '../platform/table/walk.ts';
 import { ContactListKind, ContactListStatus } from './contact-list.ts';
 
@@ -152,13 +153,7 @@ export const contactListStore = (table: Table, organizationId: OrganizationId) =
           if: exists('pk'),
         })),
       ];
-      try {
-        await table.transact(writes);
-        return true;
-      } catch (error) {
-        if (error instanceof TransactionRefused) return false;
-        throw error;
-      }
+      return unlessRefused(() => table.transact(writes));
     },
 
     isBeingRemoved: async (listId: string) => (await table.get(removalKey(listId), { consistent: true })) !== undefined,

@@ -7,6 +7,7 @@ import { and, equals, exists, missing } from '../platform/table/expression.ts';
 import { contactKeys, contactListKeys, organizationKeys } from '../platform/table/keys.ts';
 import { ConditionFailed, type Table } from '../platform/table/table.ts';
 import { TransactionRefused, type Write } from '../platform/table/transact.ts';
+import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { walk } from '../platform/table/walk.ts';
 import type { ContactStatus } from './contact.ts';
 import { changeClaims, throwDuplicate } from './contact-claims.ts';
@@ -166,13 +167,7 @@ export const contactStore = (table: Table, organizationId: OrganizationId) => {
         ...(await leave(contact.id, Object.keys(contact.lists))),
         changeContactCounts(organizationId, { [contact.status]: -1 }),
       ];
-      try {
-        await table.transact(writes);
-        return true;
-      } catch (error) {
-        if (error instanceof TransactionRefused) return false;
-        throw error;
-      }
+      return unlessRefused(() => table.transact(writes));
     },
   };
 };

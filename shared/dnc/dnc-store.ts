@@ -5,7 +5,7 @@ import { equals, exists, lessThan, missing, or } from '../platform/table/express
 import type { Item } from '../platform/table/item.ts';
 import { dncKeys } from '../platform/table/keys.ts';
 import { ConditionFailed, type Table } from '../platform/table/table.ts';
-import { TransactionRefused } from '../platform/table/transact.ts';
+import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { walk } from '../platform/table/walk.ts';
 import { DncEntry, DncList } from './dnc.ts';
 
@@ -48,20 +48,14 @@ export const dncStore = (table: Table, organizationId: OrganizationId) => {
 
     /** Deletes a list without entries. Answers false for one that still has some. */
     deleteList: async (listId: string) => {
-      try {
-        await table.delete(listKey(listId), equals('contactCount', 0));
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionFailed) return false;
-        throw error;
-      }
+      return unlessRefused(() => table.delete(listKey(listId), equals('contactCount', 0)));
     },
 
     /** Puts a number on a list, with its id and the list's count. Answers false when it stands there and still counts. */
     addEntry: async (entry: StoredEntry, now: string) => {
       const standing = optional(StoredEntry, await table.get(entryKey(entry), { consistent: true }));
-      try {
-        await table.transact([
+      return unlessRefused(() =>
+        table.transact([
           { put: { ...entryKey(entry), ...entry }, if: or(missing('pk'), lessThan('expiryDate', now)) },
           {
             put: { ...dncKeys.entryId(organizationId, entry.id), listId: entry.listId, phoneNumber: entry.phoneNumber },
@@ -72,12 +66,8 @@ export const dncStore = (table: Table, organizationId: OrganizationId) => {
             if: exists('pk'),
           },
           ...(standing ? [{ delete: dncKeys.entryId(organizationId, standing.id) }] : []),
-        ]);
-        return true;
-      } catch (error) {
-        if (error instanceof TransactionRefused) return false;
-        throw error;
-      }
+        ]),
+      );
     },
 
     entryById: async (entryId: string) => {
@@ -89,17 +79,13 @@ export const dncStore = (table: Table, organizationId: OrganizationId) => {
 
     /** Takes an entry off its list. Answers false when it was gone already. */
     deleteEntry: async (entry: StoredEntry, now: string) => {
-      try {
-        await table.transact([
+      return unlessRefused(() =>
+        table.transact([
           { delete: entryKey(entry), if: equals('id', entry.id) },
           { delete: dncKeys.entryId(organizationId, entry.id) },
           { update: listKey(entry.listId), change: { set: { lastUpdated: now }, add: { contactCount: -1 } } },
-        ]);
-        return true;
-      } catch (error) {
-        if (error instanceof TransactionRefused) return false;
-        throw error;
-      }
+        ]),
+      );
     },
 
     entryPage: async (listIds: readonly string[], after: Position | undefined, limit: number) => {

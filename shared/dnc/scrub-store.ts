@@ -3,8 +3,9 @@ import { Position } from '../platform/http/page.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { and, equals, missing } from '../platform/table/expression.ts';
 import { dncKeys } from '../platform/table/keys.ts';
-import { ConditionFailed, type Table } from '../platform/table/table.ts';
-import { TransactionRefused, type Write } from '../platform/table/transact.ts';
+import type { Table } from '../platform/table/table.ts';
+import type { Write } from '../platform/table/transact.ts';
+import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { Scrub } from './scrub.ts';
 
 /** A scrub with how far its plan and its runs have come. */
@@ -25,15 +26,6 @@ export type StoredScrub = z.infer<typeof StoredScrub>;
 /** The scrubs of an organization. */
 export const scrubStore = (table: Table, organizationId: OrganizationId) => {
   const key = (scrubId: string) => dncKeys.scrub(organizationId, scrubId);
-  const unlessRefused = async (write: () => Promise<unknown>) => {
-    try {
-      await write();
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionFailed || error instanceof TransactionRefused) return false;
-      throw error;
-    }
-  };
 
   return {
     get: async (scrubId: string) => {

@@ -6,7 +6,8 @@ import { dueStore } from '../platform/table/due.ts';
 import { and, equals, missing, oneOf } from '../platform/table/expression.ts';
 import { importKeys } from '../platform/table/keys.ts';
 import type { Table } from '../platform/table/table.ts';
-import { TransactionRefused, type Write } from '../platform/table/transact.ts';
+import type { Write } from '../platform/table/transact.ts';
+import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { walk } from '../platform/table/walk.ts';
 import type { FilePlan } from './chunk-cutter.ts';
 import { columnTargets } from './column.ts';
@@ -66,13 +67,7 @@ export const importStore = (table: Table, organizationId: OrganizationId) => {
 
   /** Answers whether the job was as it had to be. */
   const move = async (writes: readonly Write[]): Promise<boolean> => {
-    try {
-      await table.transact(writes);
-      return true;
-    } catch (error) {
-      if (error instanceof TransactionRefused) return false;
-      throw error;
-    }
+    return unlessRefused(() => table.transact(writes));
   };
 
   return {
