@@ -10,6 +10,7 @@ import { accessTokenSigner } from './auth/sign-access-token.ts';
 import type { SignInServices } from './auth/sign-in.ts';
 import { signingKeyStore } from './auth/signing-key-store.ts';
 import { accessTokenVerifier } from './auth/verify-access-token.ts';
+import { campaignStore } from './campaigns/campaign-store.ts';
 import type { CampaignServices } from './campaigns/manage-campaigns.ts';
 import type { PlanServices } from './campaigns/plan-audience.ts';
 import type { ResumeServices, RunServices } from './campaigns/run-campaign.ts';
@@ -149,6 +150,8 @@ export const scrubStarts: () => ScrubStarts = once(() => ({
   executions: openStateMachine(new SFNClient(), environment(scrubMachineEnv).SCRUB_STATE_MACHINE_ARN),
   due: dueStore(appTable(), 'scrubs'),
   audience: (organizationId) => openAudience(appTable(), runsBucket(), organizationId),
+  hasCampaign: async (organizationId, campaignId) =>
+    (await campaignStore(appTable(), organizationId).get(campaignId)) !== undefined,
 }));
 
 export const importServices: () => ImportServices = once(() => ({

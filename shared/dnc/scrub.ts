@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 export const NewScrub = z
   .strictObject({
+    campaignId: z.uuid().optional().meta({ description: 'The campaign that the scrub is for, for the record' }),
     contactListIds: z.array(z.uuid()).min(1).max(20),
     dncListIds: z
       .array(z.uuid())
@@ -23,6 +24,7 @@ export type NewScrub = z.infer<typeof NewScrub>;
 export const Scrub = z
   .object({
     id: z.uuid(),
+    campaignId: z.uuid().nullable(),
     status: z.enum(['processing', 'completed', 'failed']),
     totalContacts: z.number().int().meta({ description: 'Distinct contacts of the lists, as far as they are counted' }),
     checkedContacts: z.number().int(),

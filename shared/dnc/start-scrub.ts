@@ -24,6 +24,7 @@ export interface ScrubStarts {
   ids: Ids;
   executions: Executions;
   due: ReturnType<typeof dueStore>;
+  hasCampaign(organizationId: OrganizationId, campaignId: string): Promise<boolean>;
   audience(organizationId: OrganizationId): Pick<Audience, 'requireLists' | 'countMembers'>;
 }
 
@@ -31,11 +32,13 @@ export interface ScrubStarts {
 export const startScrub = async (
   services: ScrubStarts,
   caller: Caller,
-  { contactListIds, dncListIds, options }: NewScrub,
+  { campaignId, contactListIds, dncListIds, options }: NewScrub,
 ) => {
   const { table, clock, ids, due } = services;
   const audience = services.audience(caller.organizationId);
   await audience.requireLists(contactListIds);
+  if (campaignId !== undefined && !(await services.hasCampaign(caller.organizationId, campaignId)))
+    throw invalidField('campaignId', 'campaignId: no such campaign');
   // Of several lists a bound above, until the plan has met who is on more than one.
   const counts = await Promise.all(contactListIds.map((listId) => audience.countMembers(listId)));
   const totalContacts = counts.reduce((sum, count) => sum + count, 0);
@@ -47,6 +50,7 @@ export const startScrub = async (
   const id = ids.sequential();
   const scrub: StoredScrub = {
     id,
+    campaignId: campaignId ?? null,
     status: 'processing',
     totalContacts,
     checkedContacts: 0,
@@ -90,7 +94,12 @@ export const getScrub = async (table: Table, caller: Caller, scrubId: string): P
 };
 
 /** Begins anew whatever should run and doesn't: a repetition goes on where the last run stopped. */
-export const resumeScrubs = async ({ table, clock, executions, due }: Omit<ScrubStarts, 'audience' | 'ids'>) => {
+export const resumeScrubs = async ({
+  table,
+  clock,
+  executions,
+  due,
+}: Omit<ScrubStarts, 'audience' | 'hasCampaign' | 'ids'>) => {
   const now = clock();
   let resumed = 0;
   for (const item of await due.due(now, 25)) {

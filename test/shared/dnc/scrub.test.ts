@@ -42,7 +42,7 @@ const setUp = () => {
     audience,
     services,
     started,
-    starts: { table, clock, ids: systemIds, executions, due, audience: () => audience },
+    starts: { table, clock, ids: systemIds, executions, due, hasCampaign: async () => false, audience: () => audience },
     dnc: dncManagement(table, clock, systemIds),
     listOf: async (phones: readonly string[]) => {
       const id = systemIds.sequential();
@@ -159,4 +159,14 @@ test('a number counts on a Do-Not-Call list once, until it expires or is taken o
   const page = { page: 1, limit: 50 };
   expect((await dnc.entries(caller, { ...page, search: '+12025550100' })).data).toEqual([]);
   await dnc.deleteList(caller, list.id);
+});
+
+test('a scrub for a campaign that is not there is refused by its field', async () => {
+  const { caller, starts, listOf } = setUp();
+  const listId = await listOf(phonesFrom(7000, 1));
+  const asked = { campaignId: systemIds.random(), contactListIds: [listId], options: { createCleanList: false } };
+  await expect(startScrub(starts, caller, asked)).rejects.toMatchObject({
+    code: 'VALIDATION_ERROR',
+    details: { field: 'campaignId' },
+  });
 });
