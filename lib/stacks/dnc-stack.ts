@@ -24,7 +24,7 @@ export class DncStack extends Stack {
     plan.usesBucket('RUNS_BUCKET', data.runs, ['GetObject', 'PutObject']);
     const check = task('check-slice', ['GetItem', 'Query', 'BatchGetItem', 'PutItem', 'UpdateItem']);
     check.usesBucket('RUNS_BUCKET', data.runs, ['GetObject', 'PutObject']);
-    const finish = task('finish-scrub', ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem']);
+    const finish = task('finish-scrub', ['GetItem', 'PutItem', 'UpdateItem']);
     finish.usesBucket('RUNS_BUCKET', data.runs, ['GetObject', 'PutObject']);
     const fail = task('fail-scrub', ['UpdateItem']);
     fail.usesBucket('RUNS_BUCKET', data.runs, []);
@@ -45,7 +45,7 @@ export class DncStack extends Stack {
     });
 
     const http = new AppFunction(this, 'dnc/http', { config, timeout: Duration.seconds(15) });
-    http.usesTable(data.table, [...httpTableActions, 'Query', 'ConditionCheckItem']);
+    http.usesTable(data.table, [...httpTableActions, 'Query']);
     http.usesBucket('RUNS_BUCKET', data.runs, []).usesStateMachine('SCRUB_STATE_MACHINE_ARN', stateMachine);
     new FeatureApi(this, 'Api', { api, routes: dncRoutes, handler: http });
 

@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { AppError, invalidField } from '../../errors.ts';
 import { type Clock, expiresAfter } from '../clock.ts';
+import { logFailure } from '../log.ts';
 import type { OrganizationId } from '../organization-id.ts';
 import { lessThan, missing, or } from '../table/expression.ts';
 import { idempotencyKeys } from '../table/keys.ts';
@@ -80,13 +81,14 @@ export const replayable = async (
     });
   if (stored?.answer) return { ...stored.answer, headers: { ...stored.answer.headers, 'idempotent-replayed': 'true' } };
   if (stored) throw new AppError('IDEMPOTENCY_IN_FLIGHT', 'The first request under this Idempotency-Key still runs');
-  try {
-    const response = await run();
-    const { statusCode = 200, headers, body = '' } = response;
-    await store.keep(caller, key, { statusCode, headers, body }, clock());
-    return response;
-  } catch (error) {
+  const response = await run().catch(async (error: unknown) => {
     await store.release(caller, key);
     throw error;
-  }
+  });
+  const { statusCode = 200, headers, body = '' } = response;
+  // The work is done whether or not its answer can be kept: freeing the key now would have it done twice.
+  await store
+    .keep(caller, key, { statusCode, headers, body }, clock())
+    .catch((error: unknown) => logFailure('answer not kept', error));
+  return response;
 };
