@@ -33,9 +33,17 @@ test('a paused campaign stops within a batch; resumed it sends to the rest, but 
   const isUnderWay = ({ counts }: Awaited<ReturnType<typeof analyticsOf>>) => counts.sent + counts.delivered > 0;
   await waitFor('the first texts', () => analyticsOf(api, campaignId), isUnderWay);
   const { data: paused } = await api.call(campaignRoutes.pauseCampaign, { params });
-  // Groups that were begun come to their end; after that nobody moves any more.
-  const sending = async () => (await targetsOf(api, campaignId)).filter(({ status }) => status === 'sending').length;
-  await waitFor('the end of what was begun', sending, (count) => count === 0);
+  // Groups that were begun come to their end; one that just read the campaign as running hasn't claimed anybody yet,
+  // so nobody in `sending` is not enough: nobody moves any more for longer than a slow claim takes.
+  let last = { seen: '', since: performance.now() };
+  const stillFor = async () => {
+    const targets = await targetsOf(api, campaignId);
+    const seen = targets.map(({ phone, status }) => `${phone} ${status}`).join();
+    if (seen !== last.seen || targets.some(({ status }) => status === 'sending'))
+      last = { seen, since: performance.now() };
+    return performance.now() - last.since;
+  };
+  await waitFor('the end of what was begun', stillFor, (milliseconds) => milliseconds > 4_000);
   hurry();
   const before = await provider.sent();
   const queued = (await targetsOf(api, campaignId)).filter(({ status }) => status === 'queued');
