@@ -4,25 +4,34 @@ export const errorCodes = [
   'INVALID_CURSOR',
   'UNAUTHENTICATED',
   'INVALID_CREDENTIALS',
+  'VERIFICATION_REQUIRED',
+  'INVALID_CODE',
   'FORBIDDEN',
   'INVALID_SIGNATURE',
   'NOT_FOUND',
   'DUPLICATE',
   'STALE_VERSION',
   'CONFLICT',
+  'LAST_ADMIN',
   'IDEMPOTENCY_IN_FLIGHT',
   'VALIDATION_ERROR',
   'PAGE_TOO_DEEP',
   'IDEMPOTENCY_MISMATCH',
+  'TOO_MANY_ATTEMPTS',
+  'RATE_LIMITED',
   'UNAVAILABLE',
   'INTERNAL',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** What an answer may add to a code: the field at fault, and whatever helps to correct it. */
+/**
+ * What an answer may add to a code: the field at fault, in how many seconds it is worth to try again, and whatever
+ * helps to correct it.
+ */
 export interface ErrorDetails {
   field?: string;
+  retryAfter?: number;
   [name: string]: unknown;
 }
 

@@ -37,14 +37,20 @@ const reading = [
   'messages:read',
 ] as const;
 
-/**
- * The permissions of each built-in role. A customer's rights reach only its own record; no route opens to a
- * customer before that restriction is enforced for it, so the role holds nothing here.
- */
+/** The permissions of each built-in role, held for the whole organization. */
 export const rolePermissions: Record<BuiltInRole, readonly Permission[]> = {
   admin: permissions,
   manager: permissions.filter((permission) => !['crm:manage', 'org:manage', 'audit:read'].includes(permission)),
   agent: [...reading, 'contacts:write', 'messages:send'],
   viewer: reading,
   customer: [],
+};
+
+/** What a built-in role may do with its holder's own record and nothing else. */
+export const ownRolePermissions: Record<BuiltInRole, readonly Permission[]> = {
+  admin: [],
+  manager: [],
+  agent: [],
+  viewer: [],
+  customer: ['contacts:read', 'contacts:write', 'messages:read', 'messages:send'],
 };

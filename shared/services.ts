@@ -32,6 +32,7 @@ import { rememberAccounts } from './messages/provider-account.ts';
 import type { InboundServices } from './messages/receive-inbound.ts';
 import type { StatusServices } from './messages/receive-status.ts';
 import { organizationManagement } from './organizations/manage-organization.ts';
+import { organizationStore } from './organizations/organization-store.ts';
 import { openSmsProvider, organizationOfSender, sendingNumberOf } from './organizations/sms-provider.ts';
 import { systemClock } from './platform/clock.ts';
 import { type KeyService, kmsKeyService, rememberingKeyService } from './platform/crypto.ts';
@@ -103,6 +104,8 @@ export const httpServices: () => HttpServices = once(() => ({
     clock: systemClock,
     verify: accessTokenVerifier({ readKeys: publicKeys, clock: systemClock, issuer: tokenIssuer() }),
   }),
+  organizationExists: async (organizationId) =>
+    (await organizationStore(appTable(), organizationId).get()) !== undefined,
   idempotency: idempotencyStore(appTable()),
 }));
 

@@ -1,4 +1,3 @@
-import { endSession } from '../../shared/auth/end-session.ts';
 import { refreshSession } from '../../shared/auth/refresh-session.ts';
 import { register } from '../../shared/auth/register.ts';
 import { authRoutes } from '../../shared/auth/routes.ts';
@@ -6,6 +5,7 @@ import { showCaller } from '../../shared/auth/show-user.ts';
 import { signIn } from '../../shared/auth/sign-in.ts';
 import { httpHandler } from '../../shared/platform/http/http-handler.ts';
 import { appTable, httpServices, publicKeys, signInServices } from '../../shared/services.ts';
+import { endSession } from '../../shared/sessions/end-session.ts';
 
 const services = signInServices();
 

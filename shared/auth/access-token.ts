@@ -19,6 +19,8 @@ export const AccessClaims = z.object({
   org: OrganizationId,
   sid: z.uuid(),
   role: z.string(),
+  /** Names of built-in roles, ids of others: what the API reads first, to know them as they are now. */
+  roles: z.array(z.string().max(64)).max(20).default([]),
   permissions: z.array(z.string()),
   token_use: z.literal('access'),
   iat: z.number().int(),

@@ -1,11 +1,11 @@
+import { openUsers } from '../auth-users/open-users.ts';
 import { AppError } from '../errors.ts';
 import { sha256 } from '../platform/hash.ts';
 import { log } from '../platform/log.ts';
-import { authUserStore } from './auth-user-store.ts';
+import { openSessions } from '../sessions/open-sessions.ts';
+import { isLive, parseRefreshToken } from '../sessions/session.ts';
 import { issueTokens, type SessionServices } from './open-session.ts';
 import type { AuthResponse } from './routes.ts';
-import { isLive, parseRefreshToken } from './session.ts';
-import { sessionStore } from './session-store.ts';
 
 const refused = () =>
   new AppError('INVALID_CREDENTIALS', 'The refresh token is not valid, or not any more: sign in again');
@@ -20,17 +20,17 @@ export const refreshSession = async (services: SessionServices, refreshToken: st
   if (!token) throw refused();
   const { organizationId, userId, sessionId, secret } = token;
   const { table, clock } = services;
-  const sessions = sessionStore(table, organizationId);
+  const sessions = openSessions(table, organizationId);
 
-  const session = await sessions.find(userId, sessionId);
-  if (!session || !isLive(session, clock())) throw refused();
-  const user = await authUserStore(table, organizationId).find(userId);
-  if (!user?.active) throw refused();
+  const found = await sessions.find(userId, sessionId);
+  if (!found || !isLive(found.session, found.access, clock())) throw refused();
+  const user = await openUsers(table, organizationId).find(userId);
+  if (!user) throw refused();
 
-  const { answer, refreshHash, expiresAt } = await issueTokens(services, user, sessionId);
+  const { answer, refreshHash, expiresAt } = await issueTokens(services, user, found.session);
   const rotation = { from: sha256(secret), to: refreshHash, now: clock(), expiresAt };
   if (!(await sessions.rotate(userId, sessionId, rotation))) {
-    if (await sessions.end(userId, sessionId, 'refresh_reused', clock()))
+    if (await sessions.end(userId, sessionId, { reason: 'refresh_reused', now: clock() }))
       log.warn('refresh token reused: session ended', { organizationId, userId, sessionId });
     throw refused();
   }

@@ -1,17 +1,18 @@
+import type { AuthUser } from '../auth-users/auth-user.ts';
+import { openUsers } from '../auth-users/open-users.ts';
 import { AppError } from '../errors.ts';
 import { createOrganization, slugOf } from '../organizations/create-organization.ts';
 import { sha256 } from '../platform/hash.ts';
 import { OrganizationId } from '../platform/organization-id.ts';
 import { hashPassword, verifyPassword } from '../platform/password-hash.ts';
 import { TransactionRefused } from '../platform/table/transact.ts';
-import type { AuthUser } from './auth-user.ts';
-import { authUserStore } from './auth-user-store.ts';
-import { type Origin, openSession, prepareSession } from './open-session.ts';
+import type { CallOrigin } from './authenticate.ts';
+import { openSession, prepareSession } from './open-session.ts';
 import { assertUncommonPassword } from './password-rules.ts';
 import type { AuthResponse, Registration } from './routes.ts';
 import type { SignInServices } from './sign-in.ts';
 
-export interface RegistrationRequest extends Origin {
+export interface RegistrationRequest extends CallOrigin {
   body: Registration;
   idempotencyKey: string | undefined;
 }
@@ -42,7 +43,7 @@ export const register = async (services: SignInServices, request: RegistrationRe
     ...(body.full_name === undefined ? {} : { fullName: body.full_name }),
     ...(body.bio === undefined ? {} : { bio: body.bio }),
     ...(body.phone_number === undefined ? {} : { phoneNumber: body.phone_number }),
-    role: 'admin',
+    roles: ['admin'],
     active: true,
     superuser: false,
     createdAt: now,
@@ -50,7 +51,7 @@ export const register = async (services: SignInServices, request: RegistrationRe
     version: 1,
   };
   const holder = { organizationId, id: user.id };
-  const session = await prepareSession(services, user, request);
+  const session = await prepareSession(services, user, 0, request);
   const password = {
     hash: hashPassword(body.password),
     ...(idempotencyKey === undefined ? {} : { registrationKeyHash: sha256(idempotencyKey) }),
@@ -62,10 +63,10 @@ export const register = async (services: SignInServices, request: RegistrationRe
     try {
       await table.transact([
         directory.claim('username', user.username, holder),
-        directory.claim('email', user.email, holder),
+        directory.claim('email', body.email, holder),
         directory.claim('slug', slug, { organizationId, id: organizationId }),
         createOrganization(table, { id: organizationId, name: body.organization_name, slug, now }),
-        ...authUserStore(table, organizationId).create(user, password),
+        ...openUsers(table, organizationId).create(user, password),
         session.write,
       ]);
       return session.answer;
@@ -85,8 +86,8 @@ const signInAgain = async (services: SignInServices, { body, idempotencyKey, ...
   if (idempotencyKey === undefined) throw taken('username');
   const holder = await services.directory.holder('username', body.username);
   if (!holder) throw taken('username');
-  const account = await authUserStore(services.table, holder.organizationId).forSignIn(holder.id);
-  const isOurs = account?.password.registrationKeyHash === sha256(idempotencyKey) && account.user.active;
-  if (!account || !isOurs || !verifyPassword(body.password, account.password.hash)) throw taken('username');
-  return openSession(services, account.user, origin);
+  const account = await openUsers(services.table, holder.organizationId).forSignIn(holder.id);
+  const isOurs = account?.password?.registrationKeyHash === sha256(idempotencyKey) && account.user.active;
+  if (!account || !isOurs || !verifyPassword(body.password, account.password?.hash)) throw taken('username');
+  return openSession(services, account.user, account.access.sessionEpoch, origin);
 };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { AuthUserView } from '../auth-users/auth-user.ts';
 import { message, one } from '../platform/http/page.ts';
 import { defineRoutes } from '../platform/http/route.ts';
-import { AuthUserView } from './auth-user.ts';
 
 export const Registration = z
   .strictObject({
@@ -110,7 +110,7 @@ export const authRoutes = defineRoutes({
     method: 'POST',
     path: '/auth/logout',
     summary: 'Ends the session: its tokens stop working at once',
-    access: 'signed-in',
+    access: 'user',
     status: 200,
     returns: message,
   },

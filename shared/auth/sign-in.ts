@@ -1,9 +1,10 @@
+import { openUsers } from '../auth-users/open-users.ts';
 import type { Directory } from '../directory/directory.ts';
 import { AppError } from '../errors.ts';
 import { OrganizationId } from '../platform/organization-id.ts';
 import { verifyPassword } from '../platform/password-hash.ts';
-import { authUserStore } from './auth-user-store.ts';
-import { type Origin, openSession, type SessionServices } from './open-session.ts';
+import type { CallOrigin } from './authenticate.ts';
+import { openSession, type SessionServices } from './open-session.ts';
 import type { AuthResponse, SignIn } from './routes.ts';
 
 export interface SignInServices extends SessionServices {
@@ -20,13 +21,13 @@ const nobody = {
  * Signs in by username or e-mail address. Unknown, disabled and wrongly remembered are one answer.
  * @throws AppError INVALID_CREDENTIALS
  */
-export const signIn = async (services: SignInServices, body: SignIn, origin: Origin): Promise<AuthResponse> => {
+export const signIn = async (services: SignInServices, body: SignIn, origin: CallOrigin): Promise<AuthResponse> => {
   const name = (body.username ?? body.email ?? '').trim();
   const holder = await services.directory.holder(name.includes('@') ? 'email' : 'username', name);
   const { organizationId, id } = holder ?? nobody;
-  const account = await authUserStore(services.table, organizationId).forSignIn(id);
-  const matches = verifyPassword(body.password, account?.password.hash);
+  const account = await openUsers(services.table, organizationId).forSignIn(id);
+  const matches = verifyPassword(body.password, account?.password?.hash);
   if (!account || !matches || !account.user.active)
     throw new AppError('INVALID_CREDENTIALS', 'The username or the password is wrong');
-  return openSession(services, account.user, origin);
+  return openSession(services, account.user, account.access.sessionEpoch, origin);
 };

@@ -8,5 +8,5 @@ import { stackTable } from './stack-table.ts';
 export const changeRole = async (user: { id: string; organization_id: string }, role: BuiltInRole) => {
   const table = await stackTable();
   const key = authKeys.access(OrganizationId.parse(user.organization_id), user.id);
-  await table.update(key, { set: { role } }, exists('pk'));
+  await table.update(key, { set: { roles: [role] } }, exists('pk'));
 };

@@ -29,7 +29,7 @@ export const identityOn = (table: Table, later = { seconds: 0 }) => {
     keys,
     store,
     verify,
-    authenticate: authenticator({ table, clock, verify }),
+    authenticate: (token: string) => authenticator({ table, clock, verify })(token, somewhere),
   };
 };
 

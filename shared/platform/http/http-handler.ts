@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { AppError, notFound } from '../../errors.ts';
 import type { Clock } from '../clock.ts';
 import { log, logFailure } from '../log.ts';
+import { OrganizationId } from '../organization-id.ts';
 import { type IdempotencyStore, replayable } from './idempotency.ts';
 import { type Response, respond, respondError, validationError } from './respond.ts';
 import { type Caller, type Operations, type Route, type Routes, routeKeys } from './route.ts';
@@ -11,8 +12,10 @@ import { type Caller, type Operations, type Route, type Routes, routeKeys } from
 /** What every HTTP function needs of the world. */
 export interface HttpServices {
   clock: Clock;
-  /** The caller behind an access token. @throws AppError UNAUTHENTICATED */
-  authenticate(token: string): Promise<Caller>;
+  /** The caller behind a Bearer token. @throws AppError UNAUTHENTICATED */
+  authenticate(token: string, from: Pick<Caller, 'sourceIp' | 'userAgent'>): Promise<Caller>;
+  /** Asked when a superuser chooses the organization of a request. */
+  organizationExists(organizationId: OrganizationId): Promise<boolean>;
   idempotency: IdempotencyStore;
 }
 
@@ -55,13 +58,40 @@ const authorize = async (event: APIGatewayProxyEventV2, route: Route, services: 
   if (route.access === 'public') return undefined;
   const [, token] = /^Bearer (\S+)$/i.exec(event.headers.authorization ?? '') ?? [];
   if (!token) throw new AppError('UNAUTHENTICATED', 'Send an access token as Authorization: Bearer');
-  const caller = await services.authenticate(token);
+  const { sourceIp, userAgent = '' } = event.requestContext.http;
+  const caller = await services.authenticate(token, { sourceIp, userAgent });
   log.appendKeys({ organizationId: caller.organizationId, userId: caller.userId });
-  const chosen = event.headers['x-organization-id'];
-  if (chosen !== undefined && chosen.toLowerCase() !== caller.organizationId) throw notFound('Organization');
-  if (route.access !== 'signed-in' && !caller.permissions.has(route.access))
-    throw new AppError('FORBIDDEN', `This needs the permission ${route.access}`, { permission: route.access });
-  return caller;
+  const acting = await inChosenOrganization(caller, event.headers['x-organization-id'], services);
+  assertMay(acting, route, event);
+  return acting;
+};
+
+/** Everybody's organization is their own; a superuser may name another, and the log says so. */
+const inChosenOrganization = async (caller: Caller, chosen: string | undefined, services: HttpServices) => {
+  if (chosen === undefined || chosen.toLowerCase() === caller.organizationId) return caller;
+  const { data: organizationId } = OrganizationId.safeParse(chosen.toLowerCase());
+  if (!caller.superuser || !organizationId || !(await services.organizationExists(organizationId)))
+    throw notFound('Organization');
+  log.appendKeys({ actingFor: organizationId });
+  return { ...caller, organizationId };
+};
+
+const assertMay = (caller: Caller, { access, own }: Route, event: APIGatewayProxyEventV2) => {
+  if (access === 'public' || access === 'signed-in') return;
+  if (access === 'user' || access === 'superuser') {
+    if (access === 'user' ? caller.sessionId === undefined : !caller.superuser)
+      throw new AppError('FORBIDDEN', access === 'user' ? 'This needs a sign-in' : 'This needs a superuser');
+    return;
+  }
+  if (caller.permissions.has(access)) return;
+  if (own === undefined || !caller.ownPermissions.has(access))
+    throw new AppError('FORBIDDEN', `This needs the permission ${access}`, { permission: access });
+  if (event.pathParameters?.[own]?.toLowerCase() !== caller.contactId) throw notFound(nounOf(own));
+};
+
+const nounOf = (parameter: string) => {
+  const noun = parameter.replace(/Id$/, '');
+  return noun.charAt(0).toUpperCase() + noun.slice(1);
 };
 
 const identifier = z.uuid().toLowerCase();
@@ -71,7 +101,7 @@ const parseRequest = (event: APIGatewayProxyEventV2, route: Route, caller: Calle
   for (const [name, value] of Object.entries(event.pathParameters ?? {})) {
     const parsed = name.endsWith('Id') ? identifier.safeParse(value) : { success: true as const, data: value };
     // An id that can't exist answers as one that doesn't.
-    if (!parsed.success || parsed.data === undefined) throw notFound(name.replace(/Id$/, ''));
+    if (!parsed.success || parsed.data === undefined) throw notFound(nounOf(name));
     params[name] = parsed.data;
   }
   return {

@@ -45,7 +45,7 @@ const operation = (noun: string, name: string, route: Route, alias: number): Zod
     summary: alias === 0 ? route.summary : `Alias of ${route.method} ${route.path}`,
     tags: [noun],
     security: route.access === 'public' ? [] : [{ bearer: [] }],
-    ...(route.access === 'public' || route.access === 'signed-in' ? {} : { description: `Needs \`${route.access}\`.` }),
+    ...describe(route),
     requestParams: {
       ...(parameters.length > 0
         ? { path: z.object(Object.fromEntries(parameters.map((parameter) => [parameter, z.string()]))) }
@@ -56,6 +56,13 @@ const operation = (noun: string, name: string, route: Route, alias: number): Zod
     ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } } : {}),
     responses: { [String(route.status)]: success(route), ...refusals(route, parameters.length > 0, repeatable) },
   };
+};
+
+const describe = ({ access, own }: Route) => {
+  if (access === 'public' || access === 'signed-in') return {};
+  if (access === 'user') return { description: 'Needs a sign-in: no API key, no token of another issuer.' };
+  if (access === 'superuser') return { description: 'Needs a superuser.' };
+  return { description: `Needs \`${access}\`${own === undefined ? '' : ', or to be the record of who asks'}.` };
 };
 
 const success = (route: Route) => {

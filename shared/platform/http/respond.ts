@@ -9,16 +9,21 @@ export const errorStatuses = {
   INVALID_CURSOR: 400,
   UNAUTHENTICATED: 401,
   INVALID_CREDENTIALS: 401,
+  VERIFICATION_REQUIRED: 401,
+  INVALID_CODE: 401,
   FORBIDDEN: 403,
   INVALID_SIGNATURE: 403,
   NOT_FOUND: 404,
   DUPLICATE: 409,
   STALE_VERSION: 409,
   CONFLICT: 409,
+  LAST_ADMIN: 409,
   IDEMPOTENCY_IN_FLIGHT: 409,
   VALIDATION_ERROR: 422,
   PAGE_TOO_DEEP: 422,
   IDEMPOTENCY_MISMATCH: 422,
+  TOO_MANY_ATTEMPTS: 429,
+  RATE_LIMITED: 429,
   UNAVAILABLE: 503,
   INTERNAL: 500,
 } satisfies Record<ErrorCode, number>;
@@ -69,6 +74,13 @@ export const respond = (route: Route, body: unknown, requestId: string): Respons
   };
 };
 
+/** Seconds after which it is worth to try again: what the refusal says, or a moment where it passes by itself. */
+const retryAfter = ({ code, details }: AppError): Record<string, string> => {
+  const passing = code === 'UNAVAILABLE' || code === 'IDEMPOTENCY_IN_FLIGHT' ? 1 : undefined;
+  const seconds = details.retryAfter ?? passing;
+  return seconds === undefined ? {} : { 'retry-after': String(seconds) };
+};
+
 /** A refusal in the envelope that all refusals share. `retry-after` goes with those that pass by themselves. */
 export const respondError = (error: AppError, requestId: string, now: Date): Response => ({
   statusCode: errorStatuses[error.code],
@@ -76,7 +88,7 @@ export const respondError = (error: AppError, requestId: string, now: Date): Res
     ...commonHeaders(requestId),
     'content-type': 'application/json',
     ...(error.code === 'UNAUTHENTICATED' ? { 'www-authenticate': 'Bearer' } : {}),
-    ...(error.code === 'UNAVAILABLE' || error.code === 'IDEMPOTENCY_IN_FLIGHT' ? { 'retry-after': '1' } : {}),
+    ...retryAfter(error),
   },
   body: JSON.stringify({
     error: {

@@ -3,8 +3,11 @@ import type { ErrorCode } from '../../errors.ts';
 import type { Permission } from '../../permissions.ts';
 import type { OrganizationId } from '../organization-id.ts';
 
-/** Who may call a route: a holder of the permission, anybody signed in, or anybody. */
-export type Access = Permission | 'signed-in' | 'public';
+/**
+ * Who may call a route: a holder of the permission; whoever is authenticated; a person with a session of ours, so no
+ * API key and no token of somebody else's issuer; who works for the platform; or anybody.
+ */
+export type Access = Permission | 'signed-in' | 'user' | 'superuser' | 'public';
 
 /** One operation of the API, declared once: the stack, the router, the OpenAPI document and the tests read this. */
 export interface Route {
@@ -15,6 +18,11 @@ export interface Route {
   aliases?: readonly (`/${string}` | `${'PATCH' | 'PUT'} /${string}`)[];
   summary: string;
   access: Access;
+  /**
+   * The path parameter that names a record. Who holds the permission for the own record only may call with its id;
+   * any other id answers as one that doesn't exist.
+   */
+  own?: string;
   query?: z.ZodObject;
   body?: z.ZodType;
   status: 200 | 201 | 202 | 204;
@@ -31,16 +39,34 @@ export type Routes = Record<string, Route>;
 /** Keeps the literal types of a noun's routes, from which handlers and clients are typed. */
 export const defineRoutes = <const R extends Routes>(routes: R) => routes;
 
-/** Who calls, as a verified token and a live session have it. */
+/** Who calls, as the table has them at this moment, and from where. */
 export interface Caller {
+  kind: 'user' | 'api-key' | 'federated';
+  /** The organization of the request: the caller's, unless a superuser chose another. */
   organizationId: OrganizationId;
+  homeOrganizationId: OrganizationId;
+  /** Of the auth user, or of the API key. */
   userId: string;
   /** How others see who did something: the full name, else the username. Kept with the access item. */
   name: string;
-  sessionId: string;
+  /** Of a `user` only. */
+  sessionId?: string;
+  /** The first of the roles, by name. */
   role: string;
+  roles: readonly string[];
+  /** Held for the whole organization. */
   permissions: ReadonlySet<Permission>;
+  /** Held for the own record only. */
+  ownPermissions: ReadonlySet<Permission>;
+  /** The record of a customer. */
+  contactId?: string;
+  superuser: boolean;
+  sourceIp: string;
+  userAgent: string;
 }
+
+/** A person with a session of ours. */
+export type UserCaller = Caller & { sessionId: string };
 
 export type PathParameters<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
   ? Record<Name, string> & PathParameters<Rest>
@@ -51,7 +77,7 @@ export interface RequestOf<R extends Route> {
   params: PathParameters<R['path']>;
   query: R['query'] extends z.ZodType ? z.output<R['query']> : undefined;
   body: R['body'] extends z.ZodType ? z.output<R['body']> : undefined;
-  caller: R['access'] extends 'public' ? undefined : Caller;
+  caller: R['access'] extends 'public' ? undefined : R['access'] extends 'user' ? UserCaller : Caller;
   /** Given by the client under `Idempotency-Key`. */
   idempotencyKey: string | undefined;
   /** Base address that the client used, with the stage: links in answers are built from it. */

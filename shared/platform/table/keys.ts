@@ -39,6 +39,8 @@ export const organizationKeys = {
   provider: (org: OrganizationId) => ({ pk: of(org), sk: 'provider' }),
   /** Its data key, sealed by KMS. */
   dataKey: (org: OrganizationId) => ({ pk: of(org), sk: 'data-key' }),
+  /** How many active admins there are: the last one stays. */
+  admins: (org: OrganizationId) => ({ pk: of(org), sk: 'admins' }),
   /** Exact counts that people see: contacts by status. */
   counts: (org: OrganizationId) => ({ pk: of(org), sk: 'counts' }),
 };
@@ -58,6 +60,20 @@ export const authKeys = {
     pk: of(org, 'auth-user', userId),
     sk: `session#${sessionId}`,
   }),
+};
+
+export const roleKeys = {
+  /** The roles that an organization made itself: few, read by id on the calls of their holders. */
+  roles: (org: OrganizationId) => of(org, 'roles'),
+  role: (org: OrganizationId, roleId: string) => ({ pk: of(org, 'roles'), sk: roleId }),
+  /** A role's name is unique in its organization. */
+  nameClaim: (org: OrganizationId, name: string) => ({ pk: of(org, 'role-names'), sk: name.trim().toLowerCase() }),
+};
+
+export const apiKeyKeys = {
+  /** The API keys of an organization: few; one is read on each call that it authenticates. */
+  apiKeys: (org: OrganizationId) => of(org, 'api-keys'),
+  apiKey: (org: OrganizationId, keyId: string) => ({ pk: of(org, 'api-keys'), sk: keyId }),
 };
 
 export const idempotencyKeys = {

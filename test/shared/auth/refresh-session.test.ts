@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { endSession } from '../../../shared/auth/end-session.ts';
 import { refreshSession } from '../../../shared/auth/refresh-session.ts';
 import { register } from '../../../shared/auth/register.ts';
 import { authKeys } from '../../../shared/platform/table/keys.ts';
+import { endSession } from '../../../shared/sessions/end-session.ts';
 import { aRegistration, identityOn, somewhere } from '../../support/identity.ts';
 import { localTable } from '../../support/local-table.ts';
 
@@ -47,7 +47,7 @@ test('the table keeps no refresh token', async () => {
   const { refresh_token, user, access_token } = await signedUp();
   const { sessionId } = await authenticate(access_token);
 
-  const item = await table.get(authKeys.session(user.organization_id, user.id, sessionId));
+  const item = await table.get(authKeys.session(user.organization_id, user.id, sessionId ?? ''));
 
   expect(JSON.stringify(item)).not.toContain(refresh_token.split('.').at(-1));
 });
@@ -56,7 +56,8 @@ test('logout counts from the next call on, for this session only', async () => {
   const { access_token, refresh_token } = await signedUp();
   const other = await signedUp();
 
-  await endSession(services, await authenticate(access_token));
+  const { sessionId = '', ...caller } = await authenticate(access_token);
+  await endSession(services, { ...caller, sessionId });
 
   await expect(authenticate(access_token)).rejects.toMatchObject(ended);
   await expect(refreshSession(services, refresh_token)).rejects.toMatchObject(refused);
@@ -67,7 +68,7 @@ test('disabling and a changed role count from the next call on', async () => {
   const { access_token, user } = await signedUp();
   const access = authKeys.access(user.organization_id, user.id);
 
-  await table.update(access, { set: { role: 'viewer' } });
+  await table.update(access, { set: { roles: ['viewer'] } });
   const asViewer = await authenticate(access_token);
   await table.update(access, { set: { active: false } });
 

@@ -14,7 +14,13 @@ test('functions that sign first all at once agree on one key, whose private half
     accessTokenSigner({ store, keys, clock: systemClock, ids: systemIds, issuer: testIssuer }),
   );
   const iat = Math.floor(systemClock().getTime() / 1000);
-  const user = { sub: systemIds.random(), org: anOrganization(), sid: systemIds.random(), role: 'admin' };
+  const user = {
+    sub: systemIds.random(),
+    org: anOrganization(),
+    sid: systemIds.random(),
+    role: 'admin',
+    roles: ['admin'],
+  };
 
   const tokens = await Promise.all(signers.map(({ sign }) => sign({ ...user, permissions: [], iat, exp: iat + 60 })));
 
