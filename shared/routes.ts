@@ -1,3 +1,5 @@
+import { apiKeyRoutes } from './api-keys/routes.ts';
+import { auditLogRoutes } from './audit-logs/routes.ts';
 import { authRoutes } from './auth/routes.ts';
 import { campaignRoutes } from './campaigns/routes.ts';
 import { contactListRoutes } from './contact-lists/routes.ts';
@@ -7,9 +9,13 @@ import { docsRoutes } from './docs/routes.ts';
 import { healthRoutes } from './health/routes.ts';
 import { importRoutes } from './imports/routes.ts';
 import { organizationRoutes } from './organizations/routes.ts';
+import { roleRoutes } from './roles/routes.ts';
+import { sessionRoutes } from './sessions/routes.ts';
 
 /** Every route of the API by its noun. The stack, the OpenAPI document and the tests read this; a function only its own. */
 export const routes = {
+  'api-keys': apiKeyRoutes,
+  'audit-logs': auditLogRoutes,
   auth: authRoutes,
   campaigns: campaignRoutes,
   contacts: contactRoutes,
@@ -19,4 +25,6 @@ export const routes = {
   health: healthRoutes,
   imports: importRoutes,
   organizations: organizationRoutes,
+  roles: roleRoutes,
+  sessions: sessionRoutes,
 };

@@ -4,6 +4,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { looksLikeApiKey } from './api-keys/api-key-token.ts';
+import { apiKeyAuthenticator } from './api-keys/authenticate-api-key.ts';
 import { issuerOf } from './auth/access-token.ts';
 import { authenticator } from './auth/authenticate.ts';
 import { accessTokenSigner } from './auth/sign-access-token.ts';
@@ -97,17 +99,19 @@ const tokenIssuer = once(() => issuerOf(environment(tableEnv).TABLE_NAME));
 /** The public halves of the keys that sign access tokens. */
 export const publicKeys = async () => (await signingKeyStore(appTable()).all()).map(({ publicJwk }) => publicJwk);
 
-export const httpServices: () => HttpServices = once(() => ({
-  clock: systemClock,
-  authenticate: authenticator({
-    table: appTable(),
+export const httpServices: () => HttpServices = once(() => {
+  const services = { table: appTable(), clock: systemClock };
+  const verify = accessTokenVerifier({ readKeys: publicKeys, clock: systemClock, issuer: tokenIssuer() });
+  const byAccessToken = authenticator({ ...services, verify });
+  const byApiKey = apiKeyAuthenticator(services);
+  return {
     clock: systemClock,
-    verify: accessTokenVerifier({ readKeys: publicKeys, clock: systemClock, issuer: tokenIssuer() }),
-  }),
-  organizationExists: async (organizationId) =>
-    (await organizationStore(appTable(), organizationId).get()) !== undefined,
-  idempotency: idempotencyStore(appTable()),
-}));
+    authenticate: (token, from) => (looksLikeApiKey(token) ? byApiKey(token, from) : byAccessToken(token, from)),
+    organizationExists: async (organizationId) =>
+      (await organizationStore(appTable(), organizationId).get()) !== undefined,
+    idempotency: idempotencyStore(appTable()),
+  };
+});
 
 export const signInServices: () => SignInServices = once(() => ({
   table: appTable(),

@@ -5,7 +5,6 @@ import { showCaller } from '../../shared/auth/show-user.ts';
 import { signIn } from '../../shared/auth/sign-in.ts';
 import { httpHandler } from '../../shared/platform/http/http-handler.ts';
 import { appTable, httpServices, publicKeys, signInServices } from '../../shared/services.ts';
-import { endSession } from '../../shared/sessions/end-session.ts';
 
 const services = signInServices();
 
@@ -13,10 +12,6 @@ export const handler = httpHandler(authRoutes, httpServices(), {
   register: (request) => register(services, request),
   login: ({ body, sourceIp, userAgent }) => signIn(services, body, { sourceIp, userAgent }),
   refresh: ({ body }) => refreshSession(services, body.refresh_token),
-  logout: async ({ caller }) => {
-    await endSession(services, caller);
-    return { message: 'Signed out' };
-  },
   getMe: async ({ caller }) => ({ data: await showCaller(appTable(), caller) }),
   getSigningKeys: async () => ({ keys: await publicKeys() }),
 });

@@ -1,6 +1,7 @@
 import type { App } from 'aws-cdk-lib';
 import type { Config } from '../config.ts';
 import { ApiStack } from './api-stack.ts';
+import { AuditStack } from './audit-stack.ts';
 import { CampaignsStack } from './campaigns-stack.ts';
 import { ContactsStack } from './contacts-stack.ts';
 import { DataStack } from './data-stack.ts';
@@ -14,10 +15,11 @@ export const addStacks = (app: App, config: Config) => {
   const data = new DataStack(app, config);
   const api = new ApiStack(app, config, data);
   const identity = new IdentityStack(app, config, data, api);
+  const audit = new AuditStack(app, config, data, api);
   const contacts = new ContactsStack(app, config, data, api);
   const imports = new ImportsStack(app, config, data, api);
   const dnc = new DncStack(app, config, data, api);
   const messaging = new MessagingStack(app, config, data);
   const campaigns = new CampaignsStack(app, config, { data, api, messaging });
-  return { data, api, identity, contacts, imports, dnc, messaging, campaigns };
+  return { data, api, identity, audit, contacts, imports, dnc, messaging, campaigns };
 };

@@ -1,14 +1,17 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { apiKeyRoutes } from '../../shared/api-keys/routes.ts';
 import { authRoutes } from '../../shared/auth/routes.ts';
 import { organizationRoutes } from '../../shared/organizations/routes.ts';
+import { roleRoutes } from '../../shared/roles/routes.ts';
+import { sessionRoutes } from '../../shared/sessions/routes.ts';
 import type { Config } from '../config.ts';
 import { AppFunction, httpTableActions } from '../constructs/app-function.ts';
 import { FeatureApi } from '../constructs/feature-api.ts';
 import type { ApiStack } from './api-stack.ts';
 import type { DataStack } from './data-stack.ts';
 
-/** Who signs in: organizations, their auth users and sessions, and the sealed settings of their SMS providers. */
+/** Who signs in, with what rights: sessions, roles, API keys, and the sealed settings of organizations' SMS providers. */
 export class IdentityStack extends Stack {
   constructor(scope: Construct, config: Config, data: DataStack, { api }: ApiStack) {
     super(scope, 'Identity', { stackName: `${config.name}-identity` });
@@ -21,5 +24,17 @@ export class IdentityStack extends Stack {
     const organizations = new AppFunction(this, 'organizations/http', { config, timeout: Duration.seconds(10) });
     organizations.usesTable(data.table, httpTableActions).usesKey(data.key);
     new FeatureApi(this, 'Organizations', { api, routes: organizationRoutes, handler: organizations });
+
+    const sessions = new AppFunction(this, 'sessions/http', { config, timeout: Duration.seconds(10) });
+    sessions.usesTable(data.table, [...httpTableActions, 'Query']);
+    new FeatureApi(this, 'Sessions', { api, routes: sessionRoutes, handler: sessions });
+
+    const roles = new AppFunction(this, 'roles/http', { config, timeout: Duration.seconds(10) });
+    roles.usesTable(data.table, [...httpTableActions, 'Query']);
+    new FeatureApi(this, 'Roles', { api, routes: roleRoutes, handler: roles });
+
+    const apiKeys = new AppFunction(this, 'api-keys/http', { config, timeout: Duration.seconds(10) });
+    apiKeys.usesTable(data.table, [...httpTableActions, 'Query']);
+    new FeatureApi(this, 'ApiKeys', { api, routes: apiKeyRoutes, handler: apiKeys });
   }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AuthUserView } from '../auth-users/auth-user.ts';
-import { message, one } from '../platform/http/page.ts';
+import { one } from '../platform/http/page.ts';
 import { defineRoutes } from '../platform/http/route.ts';
 
 export const Registration = z
@@ -106,20 +106,12 @@ export const authRoutes = defineRoutes({
     returns: AuthResponse,
     errors: ['INVALID_CREDENTIALS'],
   },
-  logout: {
-    method: 'POST',
-    path: '/auth/logout',
-    summary: 'Ends the session: its tokens stop working at once',
-    access: 'user',
-    status: 200,
-    returns: message,
-  },
   getMe: {
     method: 'GET',
     path: '/auth/me',
     aliases: ['/users/me'],
     summary: 'Who is signed in',
-    access: 'signed-in',
+    access: 'user',
     status: 200,
     returns: one(AuthUserView),
   },

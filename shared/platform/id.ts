@@ -17,6 +17,14 @@ export const systemIds: Ids = {
   secret: (bytes) => randomBytes(bytes).toString('base64url'),
 };
 
+const hexDigitsOfTime = 12;
+
+/** Sorts before every sequential id that was made at `moment` (milliseconds) or later, and after all earlier ones. */
+export const sequentialFrom = (moment: Date) => {
+  const time = moment.getTime().toString(16).padStart(hexDigitsOfTime, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}`;
+};
+
 const namespace = '5b1f6c8e-0a55-4f0e-9c9b-6d1c3a2f7e10';
 
 /** The same UUID for the same parts, always: what is made twice is made once. */

@@ -58,7 +58,7 @@ const authorize = async (event: APIGatewayProxyEventV2, route: Route, services: 
   if (route.access === 'public') return undefined;
   const [, token] = /^Bearer (\S+)$/i.exec(event.headers.authorization ?? '') ?? [];
   if (!token) throw new AppError('UNAUTHENTICATED', 'Send an access token as Authorization: Bearer');
-  const { sourceIp, userAgent = '' } = event.requestContext.http;
+  const { sourceIp, userAgent } = event.requestContext.http;
   const caller = await services.authenticate(token, { sourceIp, userAgent });
   log.appendKeys({ organizationId: caller.organizationId, userId: caller.userId });
   const acting = await inChosenOrganization(caller, event.headers['x-organization-id'], services);

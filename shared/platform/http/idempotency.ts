@@ -79,6 +79,8 @@ export const replayable = async (
     throw new AppError('IDEMPOTENCY_MISMATCH', 'This Idempotency-Key was used for another request', {
       field: 'Idempotency-Key',
     });
+  if (stored?.answer && route.showsSecret)
+    throw new AppError('CONFLICT', 'This was done, and what it answered was shown once', { field: 'Idempotency-Key' });
   if (stored?.answer) return { ...stored.answer, headers: { ...stored.answer.headers, 'idempotent-replayed': 'true' } };
   if (stored) throw new AppError('IDEMPOTENCY_IN_FLIGHT', 'The first request under this Idempotency-Key still runs');
   const response = await run().catch(async (error: unknown) => {
@@ -88,7 +90,7 @@ export const replayable = async (
   const { statusCode = 200, headers, body = '' } = response;
   // The work is done whether or not its answer can be kept: freeing the key now would have it done twice.
   await store
-    .keep(caller, key, { statusCode, headers, body }, clock())
+    .keep(caller, key, { statusCode, headers, body: route.showsSecret ? '' : body }, clock())
     .catch((error: unknown) => logFailure('answer not kept', error));
   return response;
 };

@@ -30,6 +30,8 @@ export interface Route {
   returns?: z.ZodType;
   /** Content type of a body that isn't JSON; the operation then returns a `TextBody`. */
   produces?: 'text/html' | 'text/csv' | 'text/javascript';
+  /** The answer shows a secret once: it isn't kept for a repetition under the same `Idempotency-Key`. */
+  showsSecret?: boolean;
   /** The codes peculiar to this operation. */
   errors?: readonly ErrorCode[];
 }

@@ -1,11 +1,9 @@
 import * as z from 'zod';
 import { OrganizationId } from '../organization-id.ts';
 import type { Item } from './item.ts';
-import { directoryKeys } from './keys.ts';
+import { type DueFeature, directoryKeys } from './keys.ts';
 import type { Table } from './table.ts';
 import type { Write } from './transact.ts';
-
-export type DueFeature = Parameters<typeof directoryKeys.due>[0];
 
 const DueItem = z.object({ sk: z.string(), organizationId: OrganizationId, id: z.string(), at: z.iso.datetime() });
 

@@ -19,6 +19,9 @@ const reversed = (text: string) => [...text].toReversed().join('');
 /** A number with leading zeros: sort keys sort as text. */
 const padded = (value: number, width: number) => String(value).padStart(width, '0');
 
+/** Features whose schedule finds its work among what falls due. */
+export type DueFeature = 'imports' | 'campaigns' | 'scrubs' | 'audit' | 'identity-providers' | 'closures';
+
 export const directoryKeys = {
   /** An installation-wide claim: which organization and thing holds this username, e-mail, slug or sending number. */
   claim: (kind: 'username' | 'email' | 'slug' | 'sender', value: string) => ({
@@ -28,8 +31,8 @@ export const directoryKeys = {
   /** The keys that sign access tokens, all in one item: a rotation changes their states at once. */
   signingKeys: { pk: 'D#signing-keys', sk: 'keys' },
   /** What falls due, soonest first: the schedule of a feature reads what is due and nothing else. */
-  due: (feature: 'imports' | 'campaigns' | 'scrubs') => `D#due#${feature}`,
-  dueItem: (feature: 'imports' | 'campaigns' | 'scrubs', id: string) => ({ pk: `D#due#${feature}`, sk: id }),
+  due: (feature: DueFeature) => `D#due#${feature}`,
+  dueItem: (feature: DueFeature, id: string) => ({ pk: `D#due#${feature}`, sk: id }),
 };
 
 export const organizationKeys = {
@@ -74,6 +77,21 @@ export const apiKeyKeys = {
   /** The API keys of an organization: few; one is read on each call that it authenticates. */
   apiKeys: (org: OrganizationId) => of(org, 'api-keys'),
   apiKey: (org: OrganizationId, keyId: string) => ({ pk: of(org, 'api-keys'), sk: keyId }),
+};
+
+/** One partition takes 1,000 writes a second, and an entry is two: four of them bear 2,000 changes a second. */
+export const auditBuckets = ['0', '1', '2', '3'] as const;
+
+export const auditKeys = {
+  /** The audit log by time, newest or oldest first: entries have sequential ids, spread by their last digit. */
+  entryBuckets: (org: OrganizationId) => auditBuckets.map((bucket) => of(org, 'audit', bucket)),
+  entry: (org: OrganizationId, entryId: string) => ({
+    pk: of(org, 'audit', String(Number.parseInt(entryId.slice(-1), 16) % auditBuckets.length)),
+    sk: entryId,
+  }),
+  /** The seals of an organization's audit log, in the order of their chain. */
+  seals: (org: OrganizationId) => of(org, 'audit-seals'),
+  seal: (org: OrganizationId, sequence: number) => ({ pk: of(org, 'audit-seals'), sk: padded(sequence, 9) }),
 };
 
 export const idempotencyKeys = {

@@ -10,7 +10,7 @@ import { backOff } from './retry.ts';
 
 /** One part of a transaction, made by a store for the caller to compose. */
 export type Write =
-  | { put: Item; if?: Condition }
+  | { put: Item; if?: Condition /** Told once the transaction stands. */; committed?: () => void }
   | { update: Key; change: Change; if?: Condition }
   | { delete: Key; if?: Condition }
   | { check: Key; if: Condition };
@@ -44,6 +44,7 @@ export const transactWrite = async (
     await backOff(attempt);
     try {
       await client.send(command());
+      for (const write of writes) if ('put' in write) write.committed?.();
       return;
     } catch (error) {
       if (error instanceof Error && error.name === 'TransactionInProgressException') continue;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { refreshSession } from '../../../shared/auth/refresh-session.ts';
 import { register } from '../../../shared/auth/register.ts';
 import { authKeys } from '../../../shared/platform/table/keys.ts';
-import { endSession } from '../../../shared/sessions/end-session.ts';
+import { endSession } from '../../../shared/sessions/manage-sessions.ts';
 import { aRegistration, identityOn, somewhere } from '../../support/identity.ts';
 import { localTable } from '../../support/local-table.ts';
 
@@ -57,7 +57,7 @@ test('logout counts from the next call on, for this session only', async () => {
   const other = await signedUp();
 
   const { sessionId = '', ...caller } = await authenticate(access_token);
-  await endSession(services, { ...caller, sessionId });
+  await endSession(services, { ...caller, sessionId }, sessionId);
 
   await expect(authenticate(access_token)).rejects.toMatchObject(ended);
   await expect(refreshSession(services, refresh_token)).rejects.toMatchObject(refused);

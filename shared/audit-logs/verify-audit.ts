@@ -1,0 +1,92 @@
+import type { Clock } from '../platform/clock.ts';
+import { sequentialFrom } from '../platform/id.ts';
+import type { OrganizationId } from '../platform/organization-id.ts';
+import type { Table } from '../platform/table/table.ts';
+import type { AuditEntry, AuditSeal } from './audit-log.ts';
+import { auditStore } from './audit-store.ts';
+import { chainBegin, hashOfEntry, hashOfSeal } from './seal.ts';
+
+/** Something that isn't as it was sealed. */
+export type Finding =
+  | { kind: 'entry altered' | 'entry missing' | 'entry added after its seal'; entryId: string; sequence: number }
+  | { kind: 'entry never sealed'; entryId: string }
+  | { kind: 'seal altered' | 'seal missing' | 'seal out of chain' | 'other head than expected'; sequence: number };
+
+/** What a seal says, held against the link before it and against the entries that stand in its range. */
+export const checkSeal = (
+  seal: AuditSeal,
+  previous: Pick<AuditSeal, 'sequence' | 'hash'>,
+  standing: readonly AuditEntry[],
+): Finding[] => {
+  const { sequence } = seal;
+  const findings: Finding[] = [];
+  for (let gone = previous.sequence + 1; gone < sequence; gone += 1)
+    findings.push({ kind: 'seal missing', sequence: gone });
+  if (hashOfSeal(seal) !== seal.hash) findings.push({ kind: 'seal altered', sequence });
+  if (previous.sequence + 1 === sequence && seal.previous !== previous.hash)
+    findings.push({ kind: 'seal out of chain', sequence });
+  const byId = new Map(standing.map((entry) => [entry.id, entry]));
+  for (const [entryId, hash] of seal.entries) {
+    const entry = byId.get(entryId);
+    if (!entry) findings.push({ kind: 'entry missing', entryId, sequence });
+    else if (hashOfEntry(entry) !== hash) findings.push({ kind: 'entry altered', entryId, sequence });
+    byId.delete(entryId);
+  }
+  for (const entryId of byId.keys()) findings.push({ kind: 'entry added after its seal', entryId, sequence });
+  return findings;
+};
+
+export interface Verification {
+  seals: number;
+  entries: number;
+  /** Hash of the last seal, to be held against what was kept elsewhere. */
+  head: string;
+  findings: Finding[];
+}
+
+const readAtOnce = 500;
+/** A window, its grace, and a few runs of the schedule: by then every entry has its seal, or its seal was taken away. */
+const sealedWithinSeconds = 3600;
+
+/** Holds an organization's audit log against its chain of seals, and the head against `expected` where it is given. */
+export const verifyAudit = async (
+  { table, clock }: { table: Table; clock: Clock },
+  organizationId: OrganizationId,
+  expected?: string,
+): Promise<Verification> => {
+  const store = auditStore(table, organizationId);
+  const findings: Finding[] = [];
+  let previous = { sequence: 0, hash: chainBegin, upTo: '' };
+  let entries = 0;
+  let seals = 0;
+  let after: string | undefined;
+  let isKnown = false;
+  do {
+    const page = await store.seals(after);
+    for (const seal of page.seals) {
+      const standing = await between(store, previous.upTo, seal.upTo);
+      findings.push(...checkSeal(seal, previous, standing));
+      entries += seal.entries.length;
+      seals += 1;
+      isKnown ||= seal.hash === expected;
+      previous = seal;
+    }
+    after = page.next;
+  } while (after !== undefined);
+  const late = sequentialFrom(new Date(clock().getTime() - sealedWithinSeconds * 1000));
+  for (const { id } of await between(store, previous.upTo, late))
+    findings.push({ kind: 'entry never sealed', entryId: id });
+  if (expected !== undefined && !isKnown)
+    findings.push({ kind: 'other head than expected', sequence: previous.sequence });
+  return { seals, entries, head: previous.hash, findings };
+};
+
+const between = async (store: ReturnType<typeof auditStore>, from: string, upTo: string): Promise<AuditEntry[]> => {
+  const found: AuditEntry[] = [];
+  for (;;) {
+    const after = found.at(-1)?.id ?? (from === '' ? undefined : from);
+    const page = await store.oldest({ after, upTo, limit: readAtOnce });
+    found.push(...page);
+    if (page.length < readAtOnce) return found;
+  }
+};
