@@ -11,6 +11,8 @@ export interface Config {
   deletionProtection: boolean;
   /** Origins whose pages may call the API and upload by presigned URL. */
   allowedOrigins: string[];
+  /** Sign-ins and registrations an hour that one address may try without delay: an office may stand behind it. */
+  attemptsPerAddress: number;
   /** Environments kept for people's texts alone: a STOP never waits behind a campaign. */
   textConcurrency: number;
   /**
@@ -39,6 +41,7 @@ export const configs: Record<Environment, Config> = {
     removalPolicy: RemovalPolicy.DESTROY,
     deletionProtection: false,
     allowedOrigins: ['*'],
+    attemptsPerAddress: 100_000,
     textConcurrency: 5,
     statusConcurrency: 40,
     importConcurrency: 4,
@@ -53,6 +56,7 @@ export const configs: Record<Environment, Config> = {
     removalPolicy: RemovalPolicy.RETAIN,
     deletionProtection: true,
     allowedOrigins: [],
+    attemptsPerAddress: 30,
     textConcurrency: 20,
     statusConcurrency: 100,
     importConcurrency: 20,

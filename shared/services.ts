@@ -6,6 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { looksLikeApiKey } from './api-keys/api-key-token.ts';
 import { apiKeyAuthenticator } from './api-keys/authenticate-api-key.ts';
+import { attemptLimiter } from './attempts/attempts.ts';
 import { issuerOf } from './auth/access-token.ts';
 import { authenticator } from './auth/authenticate.ts';
 import { accessTokenSigner } from './auth/sign-access-token.ts';
@@ -39,6 +40,7 @@ import { openSmsProvider, organizationOfSender, sendingNumberOf } from './organi
 import { systemClock } from './platform/clock.ts';
 import { type KeyService, kmsKeyService, rememberingKeyService } from './platform/crypto.ts';
 import {
+  attemptsEnv,
   campaignMachineEnv,
   environment,
   importChunksEnv,
@@ -113,11 +115,16 @@ export const httpServices: () => HttpServices = once(() => {
   };
 });
 
+const attempts = once(() =>
+  attemptLimiter({ table: appTable(), clock: systemClock }, environment(attemptsEnv).ATTEMPTS_PER_ADDRESS),
+);
+
 export const signInServices: () => SignInServices = once(() => ({
   table: appTable(),
   clock: systemClock,
   ids: systemIds,
   directory: appDirectory(),
+  attempts: attempts(),
   tokens: accessTokenSigner({
     store: signingKeyStore(appTable()),
     keys: appKeys(),

@@ -18,7 +18,10 @@ export class IdentityStack extends Stack {
 
     // A password hash takes 46 MiB and a whole core for a moment; CPU comes with memory.
     const auth = new AppFunction(this, 'auth/http', { config, timeout: Duration.seconds(15), memory: 1024 });
-    auth.usesTable(data.table, httpTableActions).usesKey(data.key);
+    auth
+      .usesTable(data.table, httpTableActions)
+      .usesKey(data.key)
+      .knows('ATTEMPTS_PER_ADDRESS', String(config.attemptsPerAddress));
     new FeatureApi(this, 'Auth', { api, routes: authRoutes, handler: auth });
 
     const organizations = new AppFunction(this, 'organizations/http', { config, timeout: Duration.seconds(10) });

@@ -23,11 +23,12 @@ const mostSlugs = 5;
 /**
  * Makes an organization with its first admin and signs in: all of it or nothing, in one transaction.
  * Repeated with the same `Idempotency-Key`, username and password, it signs in to what the first call made.
- * @throws AppError DUPLICATE naming username or email, VALIDATION_ERROR for a common password
+ * @throws AppError DUPLICATE naming username or email, VALIDATION_ERROR for a common password, TOO_MANY_ATTEMPTS
  */
 export const register = async (services: SignInServices, request: RegistrationRequest): Promise<AuthResponse> => {
   const { table, clock, ids, directory } = services;
   const { body, idempotencyKey } = request;
+  await services.attempts.begin([{ kind: 'registration', value: request.sourceIp }]);
   assertUncommonPassword(body.password, [body.username, body.email, body.email.split('@')[0] ?? '']);
   // Only to spare the hash: the claims decide.
   if (await directory.holder('username', body.username)) return signInAgain(services, request);

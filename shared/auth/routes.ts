@@ -83,7 +83,7 @@ export const authRoutes = defineRoutes({
     body: Registration,
     status: 201,
     returns: AuthResponse,
-    errors: ['DUPLICATE'],
+    errors: ['DUPLICATE', 'TOO_MANY_ATTEMPTS'],
   },
   login: {
     method: 'POST',
@@ -94,7 +94,7 @@ export const authRoutes = defineRoutes({
     body: SignIn,
     status: 200,
     returns: AuthResponse,
-    errors: ['INVALID_CREDENTIALS'],
+    errors: ['INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS'],
   },
   refresh: {
     method: 'POST',

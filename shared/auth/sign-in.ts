@@ -1,3 +1,4 @@
+import type { AttemptLimiter, Subject } from '../attempts/attempts.ts';
 import { openUsers } from '../auth-users/open-users.ts';
 import type { Directory } from '../directory/directory.ts';
 import { AppError } from '../errors.ts';
@@ -9,6 +10,7 @@ import type { AuthResponse, SignIn } from './routes.ts';
 
 export interface SignInServices extends SessionServices {
   directory: Directory;
+  attempts: AttemptLimiter;
 }
 
 /** Read in the place of an account that doesn't exist, so that both answers take the same way and time. */
@@ -19,15 +21,21 @@ const nobody = {
 
 /**
  * Signs in by username or e-mail address. Unknown, disabled and wrongly remembered are one answer.
- * @throws AppError INVALID_CREDENTIALS
+ * @throws AppError INVALID_CREDENTIALS, TOO_MANY_ATTEMPTS
  */
 export const signIn = async (services: SignInServices, body: SignIn, origin: CallOrigin): Promise<AuthResponse> => {
   const name = (body.username ?? body.email ?? '').trim();
+  const subjects: Subject[] = [
+    { kind: 'account', value: name },
+    { kind: 'address', value: origin.sourceIp },
+  ];
+  await services.attempts.begin(subjects);
   const holder = await services.directory.holder(name.includes('@') ? 'email' : 'username', name);
   const { organizationId, id } = holder ?? nobody;
   const account = await openUsers(services.table, organizationId).forSignIn(id);
   const matches = verifyPassword(body.password, account?.password?.hash);
   if (!account || !matches || !account.user.active)
     throw new AppError('INVALID_CREDENTIALS', 'The username or the password is wrong');
+  await services.attempts.succeed(subjects);
   return openSession(services, account.user, account.access.sessionEpoch, origin);
 };

@@ -1,3 +1,4 @@
+import { attemptLimiter } from '../../shared/attempts/attempts.ts';
 import { authenticator } from '../../shared/auth/authenticate.ts';
 import type { Registration } from '../../shared/auth/routes.ts';
 import { accessTokenSigner } from '../../shared/auth/sign-access-token.ts';
@@ -24,6 +25,7 @@ export const identityOn = (table: Table, later = { seconds: 0 }) => {
       clock,
       ids: systemIds,
       directory: openDirectory(table),
+      attempts: attemptLimiter({ table, clock }, 100_000),
       tokens: accessTokenSigner({ store, keys, clock, ids: systemIds, issuer: testIssuer }),
     },
     keys,

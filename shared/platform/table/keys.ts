@@ -30,6 +30,8 @@ export const directoryKeys = {
   }),
   /** The keys that sign access tokens, all in one item: a rotation changes their states at once. */
   signingKeys: { pk: 'D#signing-keys', sk: 'keys' },
+  /** Counted attempts of a subject that may belong to nobody: a name that was typed, an address. */
+  attempts: (kind: string, hash: string, window: number) => ({ pk: `D#attempts#${kind}#${hash}`, sk: String(window) }),
   /** What falls due, soonest first: the schedule of a feature reads what is due and nothing else. */
   due: (feature: DueFeature) => `D#due#${feature}`,
   dueItem: (feature: DueFeature, id: string) => ({ pk: `D#due#${feature}`, sk: id }),

@@ -108,6 +108,27 @@ test('wrong and unknown credentials get the same answer', async () => {
   expect(wrong.body).toMatchObject({ error: { code: 'INVALID_CREDENTIALS' } });
 });
 
+test('whoever guesses is slowed down, whether or not there is such an account, and its owner gets in soon', async () => {
+  const { session } = await signUp();
+  const names = [session.user.username, `nobody-${session.user.username.slice(0, 12)}`];
+  const guess = async (username: string) => {
+    const { status, headers } = await post('/auth/login', { username, password: 'not the password' });
+    return status === 429 ? `429, ${headers.get('retry-after')} s` : String(status);
+  };
+
+  const [known = [], unknown] = await Promise.all(
+    names.map(async (name) => {
+      const answers = [];
+      for (let count = 0; count < 7; count += 1) answers.push(await guess(name));
+      return answers;
+    }),
+  );
+
+  expect(known.slice(0, 6)).toEqual(['401', '401', '401', '401', '401', '401']);
+  expect(known[6]).toMatch(/^(429, 1 s|401)$/);
+  expect(unknown?.slice(0, 6)).toEqual(known.slice(0, 6));
+});
+
 test.each([
   ['a short password', { password: 'short' }, 'password'],
   ['a common password', { password: 'Password123' }, 'password'],
