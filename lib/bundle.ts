@@ -2,7 +2,9 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { dictionary } from '@zxcvbn-ts/language-common';
 import { buildSync } from 'esbuild';
+import { z } from 'zod';
 
 const root = join(import.meta.dirname, '..');
 // CDK copies each bundle into its output as it is named, so what stands here may go with the process.
@@ -38,6 +40,7 @@ export const bundleFunctions = () => {
     out,
   );
   addReference();
+  for (const name of choosingPasswords) addCommonPasswords(name);
 };
 
 /**
@@ -64,6 +67,18 @@ export const bundle = (entryPoints: { in: string; out: string }[], outdir: strin
       js: "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);",
     },
   });
+
+/** Functions in which somebody chooses a password. */
+const choosingPasswords = ['auth/http', 'auth-users/http'];
+
+/** The most used passwords that are long enough to pass, one a line: 168 KB that only those who look at them read. */
+const addCommonPasswords = (name: string) => {
+  const { data = [] } = z.array(z.coerce.string()).safeParse(dictionary['passwords-common']);
+  const passwords = new Set(data.map((password) => password.toLowerCase()).filter(({ length }) => length >= 8));
+  if (passwords.size < 3000) throw new Error('The list of common passwords is gone');
+  mkdirSync(bundleFolder(name), { recursive: true });
+  writeFileSync(join(bundleFolder(name), 'common-passwords.txt'), [...passwords].join('\n'));
+};
 
 /** The API reference's script goes beside the function that serves it, already compressed. */
 const addReference = () => {

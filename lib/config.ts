@@ -11,6 +11,8 @@ export interface Config {
   deletionProtection: boolean;
   /** Origins whose pages may call the API and upload by presigned URL. */
   allowedOrigins: string[];
+  /** The subscription tier of an organization that signs up; a superuser gives it another. */
+  registrationTier: 'free' | 'pro' | 'enterprise';
   /** Sign-ins and registrations an hour that one address may try without delay: an office may stand behind it. */
   attemptsPerAddress: number;
   /** Environments kept for people's texts alone: a STOP never waits behind a campaign. */
@@ -41,6 +43,7 @@ export const configs: Record<Environment, Config> = {
     removalPolicy: RemovalPolicy.DESTROY,
     deletionProtection: false,
     allowedOrigins: ['*'],
+    registrationTier: 'enterprise',
     attemptsPerAddress: 100_000,
     textConcurrency: 5,
     statusConcurrency: 40,
@@ -56,6 +59,7 @@ export const configs: Record<Environment, Config> = {
     removalPolicy: RemovalPolicy.RETAIN,
     deletionProtection: true,
     allowedOrigins: [],
+    registrationTier: 'free',
     attemptsPerAddress: 30,
     textConcurrency: 20,
     statusConcurrency: 100,

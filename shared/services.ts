@@ -34,9 +34,10 @@ import { openGate } from './messages/gate.ts';
 import { rememberAccounts } from './messages/provider-account.ts';
 import type { InboundServices } from './messages/receive-inbound.ts';
 import type { StatusServices } from './messages/receive-status.ts';
-import { organizationManagement } from './organizations/manage-organization.ts';
+import { showOrganization } from './organizations/manage-organization.ts';
 import { organizationStore } from './organizations/organization-store.ts';
 import { openSmsProvider, organizationOfSender, sendingNumberOf } from './organizations/sms-provider.ts';
+import { bundledLines } from './platform/bundled-file.ts';
 import { systemClock } from './platform/clock.ts';
 import { type KeyService, kmsKeyService, rememberingKeyService } from './platform/crypto.ts';
 import {
@@ -49,6 +50,7 @@ import {
   memberRemovalsEnv,
   passEnv,
   providerEnv,
+  registrationEnv,
   runsEnv,
   scrubMachineEnv,
   statusReportsEnv,
@@ -115,6 +117,15 @@ export const httpServices: () => HttpServices = once(() => {
   };
 });
 
+/** The tier of organizations that sign up. */
+export const registrationTier = once(() => environment(registrationEnv).REGISTRATION_TIER);
+
+/** Read when somebody chooses a password, not before. */
+const commonPasswords = once(() => {
+  const passwords = once(() => new Set(bundledLines('common-passwords.txt')));
+  return { has: (password: string) => passwords().has(password) };
+});
+
 const attempts = once(() =>
   attemptLimiter({ table: appTable(), clock: systemClock }, environment(attemptsEnv).ATTEMPTS_PER_ADDRESS),
 );
@@ -125,6 +136,8 @@ export const signInServices: () => SignInServices = once(() => ({
   ids: systemIds,
   directory: appDirectory(),
   attempts: attempts(),
+  registrationTier: registrationTier(),
+  commonPasswords: commonPasswords(),
   tokens: accessTokenSigner({
     store: signingKeyStore(appTable()),
     keys: appKeys(),
@@ -257,6 +270,8 @@ export const webhookServices: () => InboundServices & StatusServices = once(() =
   ...statusServices(),
   table: appTable(),
   organizationOf: (sender) => organizationOfSender(appDirectory(), sender),
-  nameOf: async (organizationId) =>
-    (await organizationManagement({ table: appTable(), clock: systemClock }).show(organizationId)).name,
+  nameOf: async (organizationId) => {
+    const { name, settings } = await showOrganization(appTable(), organizationId);
+    return settings.brandName ?? name;
+  },
 }));

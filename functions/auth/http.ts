@@ -11,7 +11,7 @@ const services = signInServices();
 export const handler = httpHandler(authRoutes, httpServices(), {
   register: (request) => register(services, request),
   login: ({ body, sourceIp, userAgent }) => signIn(services, body, { sourceIp, userAgent }),
-  refresh: ({ body }) => refreshSession(services, body.refresh_token),
+  refresh: ({ body, sourceIp, userAgent }) => refreshSession(services, body.refresh_token, { sourceIp, userAgent }),
   getMe: async ({ caller }) => ({ data: await showCaller(appTable(), caller) }),
   getSigningKeys: async () => ({ keys: await publicKeys() }),
 });

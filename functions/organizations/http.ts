@@ -1,21 +1,25 @@
-import { organizationManagement } from '../../shared/organizations/manage-organization.ts';
+import { createOrganization } from '../../shared/organizations/create-organization.ts';
+import { changeOrganization, showOrganization } from '../../shared/organizations/manage-organization.ts';
 import { smsProviderManagement } from '../../shared/organizations/manage-sms-provider.ts';
 import { organizationRoutes } from '../../shared/organizations/routes.ts';
 import { systemClock } from '../../shared/platform/clock.ts';
 import { httpHandler } from '../../shared/platform/http/http-handler.ts';
-import { appDirectory, appKeys, appTable, httpServices } from '../../shared/services.ts';
+import { systemIds } from '../../shared/platform/id.ts';
+import { appDirectory, appKeys, appTable, httpServices, registrationTier } from '../../shared/services.ts';
 
-const organizations = organizationManagement({ table: appTable(), clock: systemClock });
-const providers = smsProviderManagement({
+const services = {
   table: appTable(),
   clock: systemClock,
+  ids: systemIds,
   directory: appDirectory(),
-  keys: appKeys(),
-});
+  registrationTier: registrationTier(),
+};
+const providers = smsProviderManagement({ ...services, keys: appKeys() });
 
 export const handler = httpHandler(organizationRoutes, httpServices(), {
-  getOrganization: async ({ caller }) => ({ data: await organizations.show(caller.organizationId) }),
-  updateOrganization: async ({ caller, body }) => ({ data: await organizations.change(caller.organizationId, body) }),
+  getOrganization: async ({ caller }) => ({ data: await showOrganization(services.table, caller.organizationId) }),
+  updateOrganization: async ({ caller, body }) => ({ data: await changeOrganization(services, caller, body) }),
+  createOrganization: async ({ caller, body }) => ({ data: await createOrganization(services, caller, body) }),
   getSmsProvider: async ({ caller }) => ({ data: await providers.show(caller.organizationId) }),
   setSmsProvider: async ({ caller, body }) => ({ data: await providers.set(caller.organizationId, body) }),
 });

@@ -21,11 +21,15 @@ export class IdentityStack extends Stack {
     auth
       .usesTable(data.table, httpTableActions)
       .usesKey(data.key)
+      .knows('REGISTRATION_TIER', config.registrationTier)
       .knows('ATTEMPTS_PER_ADDRESS', String(config.attemptsPerAddress));
     new FeatureApi(this, 'Auth', { api, routes: authRoutes, handler: auth });
 
     const organizations = new AppFunction(this, 'organizations/http', { config, timeout: Duration.seconds(10) });
-    organizations.usesTable(data.table, httpTableActions).usesKey(data.key);
+    organizations
+      .usesTable(data.table, httpTableActions)
+      .usesKey(data.key)
+      .knows('REGISTRATION_TIER', config.registrationTier);
     new FeatureApi(this, 'Organizations', { api, routes: organizationRoutes, handler: organizations });
 
     const sessions = new AppFunction(this, 'sessions/http', { config, timeout: Duration.seconds(10) });

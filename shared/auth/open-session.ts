@@ -1,3 +1,4 @@
+import { type Actor, auditWrites } from '../audit-logs/audit.ts';
 import type { AuthUser } from '../auth-users/auth-user.ts';
 import { presentUser } from '../auth-users/present-users.ts';
 import { type Clock, isoAfter } from '../platform/clock.ts';
@@ -93,6 +94,16 @@ export const prepareSession = async (
   return { write, answer, sessionId: id };
 };
 
+/** A user who acts before there is a session. */
+export const actorOf = (user: AuthUser, from: CallOrigin): Actor => ({
+  kind: 'user',
+  organizationId: user.organizationId,
+  homeOrganizationId: user.organizationId,
+  userId: user.id,
+  name: user.fullName ?? user.username,
+  ...from,
+});
+
 /** Opens a session of a user who has just proved to be that user. */
 export const openSession = async (
   services: SessionServices,
@@ -100,7 +111,8 @@ export const openSession = async (
   epoch: number,
   from: CallOrigin,
 ): Promise<AuthResponse> => {
-  const { write, answer } = await prepareSession(services, user, epoch, from);
-  await services.table.transact([write]);
+  const { write, answer, sessionId } = await prepareSession(services, user, epoch, from);
+  const note = { action: 'signed_in', resource: 'session', resourceId: sessionId };
+  await services.table.transact([write, ...auditWrites(services, actorOf(user, from), note)]);
   return answer;
 };

@@ -1,14 +1,15 @@
+import { auditWrites } from '../audit-logs/audit.ts';
 import type { AuthUser } from '../auth-users/auth-user.ts';
 import { openUsers } from '../auth-users/open-users.ts';
 import { AppError } from '../errors.ts';
-import { createOrganization, slugOf } from '../organizations/create-organization.ts';
+import { mostSlugs, organizationCreation, slugFor } from '../organizations/create-organization.ts';
 import { sha256 } from '../platform/hash.ts';
 import { OrganizationId } from '../platform/organization-id.ts';
 import { hashPassword, verifyPassword } from '../platform/password-hash.ts';
 import { TransactionRefused } from '../platform/table/transact.ts';
 import type { CallOrigin } from './authenticate.ts';
-import { openSession, prepareSession } from './open-session.ts';
-import { assertUncommonPassword } from './password-rules.ts';
+import { actorOf, openSession, prepareSession } from './open-session.ts';
+import { assertGoodPassword } from './password-rules.ts';
 import type { AuthResponse, Registration } from './routes.ts';
 import type { SignInServices } from './sign-in.ts';
 
@@ -16,9 +17,6 @@ export interface RegistrationRequest extends CallOrigin {
   body: Registration;
   idempotencyKey: string | undefined;
 }
-
-/** Slugs that are tried for a name that many organizations share, each with another ending. */
-const mostSlugs = 5;
 
 /**
  * Makes an organization with its first admin and signs in: all of it or nothing, in one transaction.
@@ -29,7 +27,13 @@ export const register = async (services: SignInServices, request: RegistrationRe
   const { table, clock, ids, directory } = services;
   const { body, idempotencyKey } = request;
   await services.attempts.begin([{ kind: 'registration', value: request.sourceIp }]);
-  assertUncommonPassword(body.password, [body.username, body.email, body.email.split('@')[0] ?? '']);
+  assertGoodPassword(services.commonPasswords, body.password, [
+    body.username,
+    body.email,
+    body.full_name,
+    body.organization_name,
+    body.phone_number,
+  ]);
   // Only to spare the hash: the claims decide.
   if (await directory.holder('username', body.username)) return signInAgain(services, request);
   if (await directory.holder('email', body.email)) throw taken('email');
@@ -52,23 +56,29 @@ export const register = async (services: SignInServices, request: RegistrationRe
     version: 1,
   };
   const holder = { organizationId, id: user.id };
-  const session = await prepareSession(services, user, 0, request);
+  const origin = { sourceIp: request.sourceIp, userAgent: request.userAgent };
+  const session = await prepareSession(services, user, 0, origin);
   const password = {
     hash: hashPassword(body.password),
     ...(idempotencyKey === undefined ? {} : { registrationKeyHash: sha256(idempotencyKey) }),
   };
-  const base = slugOf(body.organization_name);
 
   for (let attempt = 0; attempt < mostSlugs; attempt += 1) {
-    const slug = attempt === 0 ? base : `${base}-${ids.random().slice(0, 4 + attempt)}`;
+    const slug = slugFor(body.organization_name, ids, attempt);
+    const named = { id: organizationId, name: body.organization_name, slug, tier: services.registrationTier, now };
     try {
       await table.transact([
         directory.claim('username', user.username, holder),
         directory.claim('email', body.email, holder),
-        directory.claim('slug', slug, { organizationId, id: organizationId }),
-        createOrganization(table, { id: organizationId, name: body.organization_name, slug, now }),
+        ...organizationCreation(services, named).writes,
         ...openUsers(table, organizationId).create(user, password),
         session.write,
+        ...auditWrites(services, actorOf(user, origin), {
+          action: 'registered',
+          resource: 'organization',
+          resourceId: organizationId,
+          after: { name: body.organization_name, slug, username: user.username, email: body.email },
+        }),
       ]);
       return session.answer;
     } catch (error) {

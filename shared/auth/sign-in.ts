@@ -2,15 +2,19 @@ import type { AttemptLimiter, Subject } from '../attempts/attempts.ts';
 import { openUsers } from '../auth-users/open-users.ts';
 import type { Directory } from '../directory/directory.ts';
 import { AppError } from '../errors.ts';
+import type { SubscriptionTier } from '../organizations/organization.ts';
 import { OrganizationId } from '../platform/organization-id.ts';
 import { verifyPassword } from '../platform/password-hash.ts';
 import type { CallOrigin } from './authenticate.ts';
 import { openSession, type SessionServices } from './open-session.ts';
+import type { CommonPasswords } from './password-rules.ts';
 import type { AuthResponse, SignIn } from './routes.ts';
 
 export interface SignInServices extends SessionServices {
   directory: Directory;
   attempts: AttemptLimiter;
+  registrationTier: SubscriptionTier;
+  commonPasswords: CommonPasswords;
 }
 
 /** Read in the place of an account that doesn't exist, so that both answers take the same way and time. */

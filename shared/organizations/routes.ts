@@ -1,6 +1,6 @@
 import { one } from '../platform/http/page.ts';
 import { defineRoutes } from '../platform/http/route.ts';
-import { Organization, OrganizationChange } from './organization.ts';
+import { NewOrganization, Organization, OrganizationChange } from './organization.ts';
 import { NewSmsProvider, SmsProviderView } from './sms-provider-settings.ts';
 
 export const organizationRoutes = defineRoutes({
@@ -15,12 +15,21 @@ export const organizationRoutes = defineRoutes({
   updateOrganization: {
     method: 'PUT',
     path: '/organizations/current',
-    summary: 'Renames the organization; its slug stays',
+    summary: 'Changes name and settings: what is absent stays, null goes back to the default; the slug stays',
     access: 'org:manage',
     body: OrganizationChange,
     status: 200,
     returns: one(Organization),
     errors: ['STALE_VERSION'],
+  },
+  createOrganization: {
+    method: 'POST',
+    path: '/organizations',
+    summary: 'Makes an organization without members; invite its first admin with X-Organization-ID',
+    access: 'superuser',
+    body: NewOrganization,
+    status: 201,
+    returns: one(Organization),
   },
   getSmsProvider: {
     method: 'GET',

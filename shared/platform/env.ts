@@ -18,6 +18,7 @@ export const providerEnv = z.object({
   PROVIDER_TIMEOUT_SECONDS: z.coerce.number(),
   RECONCILE_AFTER_SECONDS: z.coerce.number(),
 });
+export const registrationEnv = z.object({ REGISTRATION_TIER: z.enum(['free', 'pro', 'enterprise']) });
 export const attemptsEnv = z.object({ ATTEMPTS_PER_ADDRESS: z.coerce.number() });
 export const passEnv = z.object({ PASS_WAIT_SECONDS: z.coerce.number() });
 

@@ -26,6 +26,8 @@ export const identityOn = (table: Table, later = { seconds: 0 }) => {
       ids: systemIds,
       directory: openDirectory(table),
       attempts: attemptLimiter({ table, clock }, 100_000),
+      registrationTier: 'enterprise' as const,
+      commonPasswords: new Set(['password1', 'password123']),
       tokens: accessTokenSigner({ store, keys, clock, ids: systemIds, issuer: testIssuer }),
     },
     keys,

@@ -16,8 +16,8 @@ const refused = { code: 'INVALID_CREDENTIALS' };
 test('a refresh token works once and brings the next', async () => {
   const first = await signedUp();
 
-  const second = await refreshSession(services, first.refresh_token);
-  const third = await refreshSession(services, second.refresh_token);
+  const second = await refreshSession(services, first.refresh_token, somewhere);
+  const third = await refreshSession(services, second.refresh_token, somewhere);
 
   expect(new Set([first, second, third].map(({ refresh_token }) => refresh_token)).size).toBe(3);
   await expect(authenticate(third.access_token)).resolves.toMatchObject({ userId: first.user.id });
@@ -25,19 +25,21 @@ test('a refresh token works once and brings the next', async () => {
 
 test('a refresh token that was used already ends the session, however long ago that was', async () => {
   const first = await signedUp();
-  const second = await refreshSession(services, first.refresh_token);
-  const third = await refreshSession(services, second.refresh_token);
+  const second = await refreshSession(services, first.refresh_token, somewhere);
+  const third = await refreshSession(services, second.refresh_token, somewhere);
 
-  await expect(refreshSession(services, first.refresh_token)).rejects.toMatchObject(refused);
+  await expect(refreshSession(services, first.refresh_token, somewhere)).rejects.toMatchObject(refused);
 
   await expect(authenticate(third.access_token)).rejects.toMatchObject(ended);
-  await expect(refreshSession(services, third.refresh_token)).rejects.toMatchObject(refused);
+  await expect(refreshSession(services, third.refresh_token, somewhere)).rejects.toMatchObject(refused);
 });
 
 test('50 parallel refreshes with one token make at most one successor and end the session', async () => {
   const { refresh_token, access_token } = await signedUp();
 
-  const results = await Promise.allSettled(Array.from({ length: 50 }, () => refreshSession(services, refresh_token)));
+  const results = await Promise.allSettled(
+    Array.from({ length: 50 }, () => refreshSession(services, refresh_token, somewhere)),
+  );
 
   expect(results.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1);
   await expect(authenticate(access_token)).rejects.toMatchObject(ended);
@@ -60,7 +62,7 @@ test('logout counts from the next call on, for this session only', async () => {
   await endSession(services, { ...caller, sessionId }, sessionId);
 
   await expect(authenticate(access_token)).rejects.toMatchObject(ended);
-  await expect(refreshSession(services, refresh_token)).rejects.toMatchObject(refused);
+  await expect(refreshSession(services, refresh_token, somewhere)).rejects.toMatchObject(refused);
   await expect(authenticate(other.access_token)).resolves.toBeDefined();
 });
 
@@ -82,7 +84,7 @@ test('tokens end with their time', async () => {
   later.seconds = 30 * 60;
   const afterHalfAnHour = await authenticate(access_token).catch((error: unknown) => error);
   later.seconds = 7 * 24 * 3600;
-  const afterAWeek = await refreshSession(services, refresh_token).catch((error: unknown) => error);
+  const afterAWeek = await refreshSession(services, refresh_token, somewhere).catch((error: unknown) => error);
   later.seconds = 0;
 
   expect(afterHalfAnHour).toMatchObject(ended);

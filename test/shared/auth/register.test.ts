@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { register } from '../../../shared/auth/register.ts';
 import { signIn } from '../../../shared/auth/sign-in.ts';
-import { organizationManagement } from '../../../shared/organizations/manage-organization.ts';
+import { showOrganization } from '../../../shared/organizations/manage-organization.ts';
 import { aRegistration, identityOn, somewhere } from '../../support/identity.ts';
 import { localTable } from '../../support/local-table.ts';
 
@@ -60,14 +60,13 @@ test('names differ by more than case, and a refused registration leaves nothing 
 });
 
 test('organizations of one name get slugs of their own', async () => {
-  const organizations = organizationManagement({ table, clock: services.clock });
   const name = `Åse's Café ${aRegistration().username}`;
 
   const answers = await Promise.all(
     Array.from({ length: 5 }, () => registering(aRegistration({ organization_name: name }))),
   );
 
-  const found = await Promise.all(answers.map(({ user }) => organizations.show(user.organization_id)));
+  const found = await Promise.all(answers.map(({ user }) => showOrganization(table, user.organization_id)));
   expect(new Set(found.map(({ slug }) => slug)).size).toBe(5);
   expect(found.every(({ slug }) => slug.startsWith('ase-s-cafe-dana-'))).toBe(true);
 });
