@@ -1,6 +1,7 @@
 import { apiKeyRoutes } from './api-keys/routes.ts';
 import { auditLogRoutes } from './audit-logs/routes.ts';
 import { authRoutes } from './auth/routes.ts';
+import { authUserRoutes } from './auth-users/routes.ts';
 import { campaignRoutes } from './campaigns/routes.ts';
 import { contactListRoutes } from './contact-lists/routes.ts';
 import { contactRoutes } from './contacts/routes.ts';
@@ -17,6 +18,7 @@ export const routes = {
   'api-keys': apiKeyRoutes,
   'audit-logs': auditLogRoutes,
   auth: authRoutes,
+  'auth-users': authUserRoutes,
   campaigns: campaignRoutes,
   contacts: contactRoutes,
   'contact-lists': contactListRoutes,

@@ -13,6 +13,7 @@ import { accessTokenSigner } from './auth/sign-access-token.ts';
 import type { SignInServices } from './auth/sign-in.ts';
 import { signingKeyStore } from './auth/signing-key-store.ts';
 import { accessTokenVerifier } from './auth/verify-access-token.ts';
+import type { UserCreation } from './auth-users/create-user.ts';
 import { campaignStore } from './campaigns/campaign-store.ts';
 import type { CampaignServices } from './campaigns/manage-campaigns.ts';
 import type { PlanServices } from './campaigns/plan-audience.ts';
@@ -129,6 +130,14 @@ const commonPasswords = once(() => {
 const attempts = once(() =>
   attemptLimiter({ table: appTable(), clock: systemClock }, environment(attemptsEnv).ATTEMPTS_PER_ADDRESS),
 );
+
+export const userServices: () => UserCreation = once(() => ({
+  table: appTable(),
+  clock: systemClock,
+  ids: systemIds,
+  directory: appDirectory(),
+  commonPasswords: commonPasswords(),
+}));
 
 export const signInServices: () => SignInServices = once(() => ({
   table: appTable(),

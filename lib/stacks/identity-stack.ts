@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { apiKeyRoutes } from '../../shared/api-keys/routes.ts';
 import { authRoutes } from '../../shared/auth/routes.ts';
+import { authUserRoutes } from '../../shared/auth-users/routes.ts';
 import { organizationRoutes } from '../../shared/organizations/routes.ts';
 import { roleRoutes } from '../../shared/roles/routes.ts';
 import { sessionRoutes } from '../../shared/sessions/routes.ts';
@@ -35,6 +36,10 @@ export class IdentityStack extends Stack {
     const sessions = new AppFunction(this, 'sessions/http', { config, timeout: Duration.seconds(10) });
     sessions.usesTable(data.table, [...httpTableActions, 'Query']);
     new FeatureApi(this, 'Sessions', { api, routes: sessionRoutes, handler: sessions });
+
+    const users = new AppFunction(this, 'auth-users/http', { config, timeout: Duration.seconds(15), memory: 1024 });
+    users.usesTable(data.table, [...httpTableActions, 'Query', 'BatchWriteItem', 'ConditionCheckItem']);
+    new FeatureApi(this, 'AuthUsers', { api, routes: authUserRoutes, handler: users });
 
     const roles = new AppFunction(this, 'roles/http', { config, timeout: Duration.seconds(10) });
     roles.usesTable(data.table, [...httpTableActions, 'Query']);

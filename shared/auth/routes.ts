@@ -1,25 +1,18 @@
 import * as z from 'zod';
 import { AuthUserView } from '../auth-users/auth-user.ts';
+import { Bio, Email, FullName, Password, Username } from '../auth-users/routes.ts';
 import { one } from '../platform/http/page.ts';
 import { defineRoutes } from '../platform/http/route.ts';
 
 export const Registration = z
   .strictObject({
     organization_name: z.string().trim().min(1).max(100),
-    // No @: what a person types to sign in is then either a username or an e-mail address.
-    username: z
-      .string()
-      .min(3)
-      .max(100)
-      .regex(
-        /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
-        'Letters, digits, dot, underscore and hyphen, beginning with a letter or digit',
-      ),
-    email: z.email().max(255),
-    password: z.string().min(8).max(128),
-    full_name: z.string().trim().min(1).max(200).optional(),
+    username: Username,
+    email: Email,
+    password: Password,
+    full_name: FullName.optional(),
     phone_number: z.e164().optional(),
-    bio: z.string().trim().max(2000).optional(),
+    bio: Bio.optional(),
   })
   .meta({
     id: 'Registration',

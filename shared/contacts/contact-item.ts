@@ -28,6 +28,10 @@ export const StoredContact = z.object({
   status: ContactStatus,
   source: z.string().optional(),
   notes: z.string().optional(),
+  /** The auth user who looks after the contact. */
+  assignedManagerId: z.string().optional(),
+  /** The auth user as whom the contact signs in. */
+  authUserId: z.string().optional(),
   createdBy: z.string(),
   createdAt: z.string(),
   updatedAt: z.string(),

@@ -3,7 +3,7 @@ import { addMember, changeMemberPhone, removeMember } from '../contact-lists/mem
 import { invalidField } from '../errors.ts';
 import type { Position } from '../platform/http/page.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
-import { and, equals, exists, missing } from '../platform/table/expression.ts';
+import { and, equals, exists, missing, or } from '../platform/table/expression.ts';
 import { contactKeys, contactListKeys, organizationKeys } from '../platform/table/keys.ts';
 import { ConditionFailed, type Table } from '../platform/table/table.ts';
 import { TransactionRefused, type Write } from '../platform/table/transact.ts';
@@ -63,6 +63,15 @@ export const contactStore = (table: Table, organizationId: OrganizationId) => {
       );
   };
 
+  const creation = (contact: StoredContact): Write[] => [
+    ...changeClaims(organizationId, undefined, contact),
+    { put: contactItem(organizationId, contact), if: missing('pk') },
+    ...Object.entries(contact.lists).flatMap(([listId, addedAt]) =>
+      addMember(organizationId, listId, member(contact, addedAt, contact.createdBy)),
+    ),
+    changeContactCounts(organizationId, { [contact.status]: 1 }),
+  ];
+
   return {
     get: async (contactId: string): Promise<StoredContact | undefined> => {
       const item = await table.get(contactKey(contactId), { consistent: true });
@@ -70,8 +79,8 @@ export const contactStore = (table: Table, organizationId: OrganizationId) => {
     },
 
     /** Those of the contacts that exist, in the order of the ids. */
-    all: async (contactIds: readonly string[]): Promise<StoredContact[]> => {
-      const items = await table.getAll(contactIds.map(contactKey));
+    all: async (contactIds: readonly string[], options?: { consistent: boolean }): Promise<StoredContact[]> => {
+      const items = await table.getAll(contactIds.map(contactKey), options);
       return items.flatMap((item) => (item ? [contactOfItem(item)] : []));
     },
 
@@ -86,31 +95,54 @@ export const contactStore = (table: Table, organizationId: OrganizationId) => {
 
     counts: async () => Counts.parse((await table.get(organizationKeys.counts(organizationId))) ?? {}),
 
-    /** @throws AppError DUPLICATE naming the field that another contact holds */
-    create: async (contact: StoredContact): Promise<void> => {
-      const taken = changeClaims(organizationId, undefined, contact);
-      const writes: Write[] = [
-        ...taken,
-        { put: contactItem(organizationId, contact), if: missing('pk') },
-        ...Object.entries(contact.lists).flatMap(([listId, addedAt]) =>
-          addMember(organizationId, listId, member(contact, addedAt, contact.createdBy)),
-        ),
-        changeContactCounts(organizationId, { [contact.status]: 1 }),
-      ];
+    /** The writes that make a contact: the claims of its phone and e-mail address first. */
+    creation,
+
+    /** Makes a contact, with whatever else `others` writes. @throws AppError DUPLICATE naming the field that another holds */
+    create: async (contact: StoredContact, others: readonly Write[] = []): Promise<void> => {
+      const writes = [...creation(contact), ...others];
       await table.transact(writes).catch((error: unknown) => {
         if (!(error instanceof TransactionRefused)) throw error;
         throwDuplicate(error, writes, contact.id);
         // The contact's own item stands: the first try went through, and its answer was lost.
-        if (error.refused.has(taken.length)) return;
+        if (error.refused.has(changeClaims(organizationId, undefined, contact).length)) return;
         throw invalidField('listIds', 'A contact list is gone');
       });
     },
+
+    /** The write by which a contact signs in as a user, refused where it does already; or no longer. */
+    signsInAs: (contactId: string, authUserId: string, managerId: string | undefined): Write => ({
+      update: contactKey(contactId),
+      change: {
+        set: { authUserId, ...(managerId === undefined ? {} : { assignedManagerId: managerId }) },
+        add: { version: 1 },
+      },
+      if: and(exists('pk'), or(missing('authUserId'), equals('authUserId', authUserId))),
+    }),
+    signsInNoMore: (contactId: string, authUserId: string): Write => ({
+      update: contactKey(contactId),
+      change: { remove: ['authUserId'], add: { version: 1 } },
+      if: or(missing('authUserId'), equals('authUserId', authUserId)),
+    }),
+
+    /** The write by which somebody looks after a contact, or nobody. */
+    assign: (contactId: string, managerId: string | null): Write => ({
+      update: contactKey(contactId),
+      change: {
+        ...(managerId === null ? { remove: ['assignedManagerId'] } : { set: { assignedManagerId: managerId } }),
+        add: { version: 1 },
+      },
+      if: exists('pk'),
+    }),
 
     /**
      * Answers false when the contact or a membership is no longer as it was read.
      * @throws AppError DUPLICATE; VALIDATION_ERROR for more at once than a transaction takes
      */
-    revise: async ({ before, after, joins, leaves, by }: ContactRevision): Promise<boolean> => {
+    revise: async (
+      { before, after, joins, leaves, by }: ContactRevision,
+      others: readonly Write[] = [],
+    ): Promise<boolean> => {
       const kept = Object.keys(before.lists).filter((listId) => !leaves.includes(listId));
       const { existing, holding } = await standing(after.id, [...new Set([...joins, ...kept])]);
       if (joins.some((listId) => !existing.has(listId))) throw invalidField('listIds', 'A contact list is gone');
@@ -137,6 +169,7 @@ export const contactStore = (table: Table, organizationId: OrganizationId) => {
         ...(before.status === after.status
           ? []
           : [changeContactCounts(organizationId, { [before.status]: -1, [after.status]: 1 })]),
+        ...others,
       ];
       if (writes.length > mostWrites)
         throw invalidField('listIds', 'Too many lists at once: change the phone and the lists in two requests');
@@ -160,12 +193,13 @@ export const contactStore = (table: Table, organizationId: OrganizationId) => {
         }),
 
     /** Answers false when the contact or a membership is no longer as it was read. */
-    delete: async (contact: StoredContact): Promise<boolean> => {
+    delete: async (contact: StoredContact, others: readonly Write[] = []): Promise<boolean> => {
       const writes: Write[] = [
         { delete: contactKey(contact.id), if: unchanged(contact) },
         ...changeClaims(organizationId, contact, undefined),
         ...(await leave(contact.id, Object.keys(contact.lists))),
         changeContactCounts(organizationId, { [contact.status]: -1 }),
+        ...others,
       ];
       return unlessRefused(() => table.transact(writes));
     },

@@ -1,5 +1,7 @@
+import { auditWrites } from '../audit-logs/audit.ts';
 import { requirePlainLists } from '../contact-lists/find-lists.ts';
 import { invalidField } from '../errors.ts';
+import { settingsOf } from '../organizations/manage-organization.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Caller } from '../platform/http/route.ts';
 import type { Ids } from '../platform/id.ts';
@@ -16,23 +18,36 @@ export interface ContactServices {
   ids: Ids;
 }
 
-const defaultCountry = 'US';
-
 /**
  * Makes a contact with its claims, memberships and counts in one transaction.
  * @throws AppError DUPLICATE naming field and contact; VALIDATION_ERROR for a phone that is none, or an unknown list
  */
 export const createContact = async (
+  services: ContactServices,
+  caller: Caller,
+  fields: NewContact,
+): Promise<Contact> => {
+  const { table } = services;
+  const contact = await prepareContact(services, caller, fields);
+  const note = { action: 'contact_created', resource: 'contact', resourceId: contact.id, after: contact };
+  await contactStore(table, caller.organizationId).create(contact, auditWrites(services, caller, note));
+  const [created] = await presentContacts(table, caller.organizationId, [contact]);
+  if (!created) throw new Error('A contact was not presented');
+  return created;
+};
+
+/** A contact as it will be stored. @throws AppError VALIDATION_ERROR as `createContact` */
+export const prepareContact = async (
   { table, clock, ids }: ContactServices,
   { organizationId, userId }: Caller,
   { listIds = [], ...fields }: NewContact,
-): Promise<Contact> => {
-  const country = fields.country ?? defaultCountry;
+): Promise<StoredContact> => {
+  const country = fields.country ?? (await settingsOf(table, organizationId)).defaultCountry;
   const phone = readPhone(fields.phone, country);
   if (phone === undefined && !fields.email) throw unidentified();
   await requirePlainLists(table, organizationId, listIds, 'listIds');
   const now = clock().toISOString();
-  const contact = StoredContact.parse({
+  return StoredContact.parse({
     status: 'active',
     source: 'API',
     ...withoutEmpty({ ...fields, phone }),
@@ -44,10 +59,6 @@ export const createContact = async (
     version: 1,
     lists: Object.fromEntries(listIds.map((listId) => [listId, now])),
   });
-  await contactStore(table, organizationId).create(contact);
-  const [created] = await presentContacts(table, organizationId, [contact]);
-  if (!created) throw new Error('A contact was not presented');
-  return created;
 };
 
 export const unidentified = () =>

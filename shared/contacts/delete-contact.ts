@@ -1,3 +1,4 @@
+import { auditWrites } from '../audit-logs/audit.ts';
 import { AppError, notFound } from '../errors.ts';
 import type { Caller } from '../platform/http/route.ts';
 import { mostListsPerRequest } from './contact.ts';
@@ -10,22 +11,26 @@ const mostAttempts = 8;
  * Deletes a contact with its claims and memberships. What its phone opted out of outlives it.
  * @throws AppError NOT_FOUND, CONFLICT
  */
-export const deleteContact = async (
-  { table }: ContactServices,
-  { organizationId, userId }: Caller,
-  contactId: string,
-) => {
-  const store = contactStore(table, organizationId);
+export const deleteContact = async ({ table, clock, ids }: ContactServices, caller: Caller, contactId: string) => {
+  const store = contactStore(table, caller.organizationId);
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const contact = await store.get(contactId);
     if (!contact) throw notFound('Contact');
+    if (contact.authUserId !== undefined)
+      throw new AppError('CONFLICT', 'This contact signs in: delete its auth user first', {
+        authUserId: contact.authUserId,
+      });
     const lists = Object.entries(contact.lists);
     if (lists.length > mostListsPerRequest) {
       // More than one transaction holds: it leaves some lists first, which is a state like any other.
       const leaves = lists.slice(0, mostListsPerRequest).map(([listId]) => listId);
       const after = { ...contact, lists: Object.fromEntries(lists.slice(mostListsPerRequest)) };
-      await store.revise({ before: contact, after, joins: [], leaves, by: userId });
-    } else if (await store.delete(contact)) return { message: 'Contact deleted successfully' };
+      await store.revise({ before: contact, after, joins: [], leaves, by: caller.userId });
+    } else {
+      const note = { action: 'contact_deleted', resource: 'contact', resourceId: contactId, before: contact };
+      const others = auditWrites({ clock, ids }, caller, note);
+      if (await store.delete(contact, others)) return { message: 'Contact deleted successfully' };
+    }
   }
   throw new AppError('CONFLICT', 'Others are changing this contact; try again');
 };

@@ -7,6 +7,7 @@ import type { Table } from '../platform/table/table.ts';
 import type { Contact, ContactStatus } from './contact.ts';
 import type { StoredContact } from './contact-item.ts';
 import { contactStore } from './contact-store.ts';
+import { asSeenBy } from './own-contact.ts';
 import { presentContacts } from './present-contacts.ts';
 
 /** Reads of a list for one page, however few of its contacts have the status asked for. */
@@ -18,11 +19,11 @@ export interface ContactFilter extends PageQuery {
 }
 
 /** @throws AppError NOT_FOUND */
-export const findContact = async (table: Table, { organizationId }: Caller, contactId: string): Promise<Contact> => {
-  const contact = await contactStore(table, organizationId).get(contactId);
-  const [found] = await presentContacts(table, organizationId, contact ? [contact] : []);
+export const findContact = async (table: Table, caller: Caller, contactId: string): Promise<Contact> => {
+  const contact = await contactStore(table, caller.organizationId).get(contactId);
+  const [found] = await presentContacts(table, caller.organizationId, contact ? [contact] : []);
   if (!found) throw notFound('Contact');
-  return found;
+  return asSeenBy(caller, found);
 };
 
 /**

@@ -33,6 +33,8 @@ export const presentContacts = async (
     customFields: contact.customFields ?? {},
     source: contact.source ?? null,
     notes: contact.notes ?? null,
+    assignedManagerId: contact.assignedManagerId ?? null,
+    authUserId: contact.authUserId ?? null,
     lists: Object.entries(lists).flatMap(([id, addedAt]) => {
       const name = names.get(id);
       return name === undefined ? [] : [{ id, name, addedAt }];

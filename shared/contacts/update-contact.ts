@@ -1,3 +1,4 @@
+import { auditWrites } from '../audit-logs/audit.ts';
 import { requirePlainLists } from '../contact-lists/find-lists.ts';
 import { AppError, invalidField, notFound } from '../errors.ts';
 import type { Caller } from '../platform/http/route.ts';
@@ -5,6 +6,7 @@ import { type Contact, type ContactChange, mostListsOfContact, mostListsPerReque
 import { StoredContact, withoutEmpty } from './contact-item.ts';
 import { contactStore } from './contact-store.ts';
 import { type ContactServices, readPhone, unidentified } from './create-contact.ts';
+import { asSeenBy, assertOwnFields } from './own-contact.ts';
 import { presentContacts } from './present-contacts.ts';
 
 /** Tries when others change the same contact at the same moment. */
@@ -16,11 +18,13 @@ const mostAttempts = 5;
  * @throws AppError NOT_FOUND, DUPLICATE, STALE_VERSION, CONFLICT, VALIDATION_ERROR
  */
 export const updateContact = async (
-  { table, clock }: ContactServices,
-  { organizationId, userId }: Caller,
+  { table, clock, ids }: ContactServices,
+  caller: Caller,
   contactId: string,
   { version, listIds, ...change }: ContactChange,
 ): Promise<Contact> => {
+  const { organizationId, userId } = caller;
+  assertOwnFields(caller, { listIds, ...change });
   const store = contactStore(table, organizationId);
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const before = await store.get(contactId);
@@ -41,9 +45,11 @@ export const updateContact = async (
       lists: { ...Object.fromEntries(left), ...Object.fromEntries(joins.map((listId) => [listId, now])) },
     });
     if (after.phone === undefined && after.email === undefined) throw unidentified();
-    if (await store.revise({ before, after, joins, leaves, by: userId })) {
+    const note = { action: 'contact_updated', resource: 'contact', resourceId: contactId, before, after };
+    const others = auditWrites({ clock, ids }, caller, note);
+    if (await store.revise({ before, after, joins, leaves, by: userId }, others)) {
       const [changed] = await presentContacts(table, organizationId, [{ ...after, version: before.version + 1 }]);
-      if (changed) return changed;
+      if (changed) return asSeenBy(caller, changed);
     }
   }
   throw new AppError('CONFLICT', 'Others are changing this contact; try again');

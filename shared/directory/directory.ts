@@ -2,7 +2,7 @@ import { type OrganizationId } from '../platform/organization-id.ts';
 import type { Write } from '../platform/table/transact.ts';
 
 /** What is unique in the whole installation. */
-export type ClaimKind = 'username' | 'email' | 'slug' | 'sender';
+export type ClaimKind = 'username' | 'email' | 'slug' | 'sender' | 'issuer' | 'installation';
 
 /** Who holds a claim: an organization, and in it the thing with this id. */
 export interface Holder {

@@ -7,7 +7,7 @@ import type { OrganizationId } from '../platform/organization-id.ts';
 import type { Table } from '../platform/table/table.ts';
 import { unlessRefused } from '../platform/table/unless-refused.ts';
 import type { Organization, OrganizationChange } from './organization.ts';
-import { changeSettings } from './organization-settings.ts';
+import { changeSettings, defaultSettings, type OrganizationSettings } from './organization-settings.ts';
 import { organizationStore } from './organization-store.ts';
 
 export interface OrganizationServices {
@@ -25,6 +25,10 @@ export const showOrganization = async (table: Table, organizationId: Organizatio
   if (!organization) throw notFound('Organization');
   return organization;
 };
+
+/** How an organization works; the defaults where it never said. */
+export const settingsOf = async (table: Table, organizationId: OrganizationId): Promise<OrganizationSettings> =>
+  (await organizationStore(table, organizationId).get())?.settings ?? defaultSettings;
 
 /**
  * Changes what is given; the tier is a superuser's to change.

@@ -24,7 +24,7 @@ export type DueFeature = 'imports' | 'campaigns' | 'scrubs' | 'audit' | 'identit
 
 export const directoryKeys = {
   /** An installation-wide claim: which organization and thing holds this username, e-mail, slug or sending number. */
-  claim: (kind: 'username' | 'email' | 'slug' | 'sender', value: string) => ({
+  claim: (kind: 'username' | 'email' | 'slug' | 'sender' | 'issuer' | 'installation', value: string) => ({
     pk: `D#${kind}#${value.toLowerCase()}`,
     sk: 'claim',
   }),
