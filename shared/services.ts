@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -35,6 +36,8 @@ import { openGate } from './messages/gate.ts';
 import { rememberAccounts } from './messages/provider-account.ts';
 import type { InboundServices } from './messages/receive-inbound.ts';
 import type { StatusServices } from './messages/receive-status.ts';
+import type { DeliveryServices } from './notifications/deliver.ts';
+import type { Notification } from './notifications/jobs.ts';
 import { showOrganization } from './organizations/manage-organization.ts';
 import { organizationStore } from './organizations/organization-store.ts';
 import { openSmsProvider, organizationOfSender, sendingNumberOf } from './organizations/sms-provider.ts';
@@ -48,8 +51,11 @@ import {
   importChunksEnv,
   importPlansEnv,
   keyEnv,
+  mailEnv,
   memberRemovalsEnv,
+  notificationsEnv,
   passEnv,
+  providerAddressEnv,
   providerEnv,
   registrationEnv,
   runsEnv,
@@ -62,6 +68,7 @@ import { openStateMachine } from './platform/executions.ts';
 import { type HttpServices } from './platform/http/http-handler.ts';
 import { idempotencyStore } from './platform/http/idempotency.ts';
 import { systemIds } from './platform/id.ts';
+import { openMailer } from './platform/mail.ts';
 import { type Objects, openBucket } from './platform/objects.ts';
 import type { OrganizationId } from './platform/organization-id.ts';
 import { openQueue, type WorkQueue } from './platform/queue.ts';
@@ -74,7 +81,7 @@ import { openTable, type Table } from './platform/table/table.ts';
  * bundle holds and a cold start pays for what the function uses and nothing else.
  */
 /* @__NO_SIDE_EFFECTS__ */
-const once = <T>(make: () => T) => {
+export const once = <T>(make: () => T) => {
   let made: { value: T } | undefined;
   return () => {
     made ??= { value: make() };
@@ -99,7 +106,7 @@ export const appKeys: () => KeyService = once(() =>
 
 export const appDirectory: () => Directory = once(() => openDirectory(appTable()));
 
-const tokenIssuer = once(() => issuerOf(environment(tableEnv).TABLE_NAME));
+export const tokenIssuer = once(() => issuerOf(environment(tableEnv).TABLE_NAME));
 
 /** The public halves of the keys that sign access tokens. */
 export const publicKeys = async () => (await signingKeyStore(appTable()).all()).map(({ publicJwk }) => publicJwk);
@@ -118,44 +125,6 @@ export const httpServices: () => HttpServices = once(() => {
   };
 });
 
-/** The tier of organizations that sign up. */
-export const registrationTier = once(() => environment(registrationEnv).REGISTRATION_TIER);
-
-/** Read when somebody chooses a password, not before. */
-const commonPasswords = once(() => {
-  const passwords = once(() => new Set(bundledLines('common-passwords.txt')));
-  return { has: (password: string) => passwords().has(password) };
-});
-
-const attempts = once(() =>
-  attemptLimiter({ table: appTable(), clock: systemClock }, environment(attemptsEnv).ATTEMPTS_PER_ADDRESS),
-);
-
-export const userServices: () => UserCreation = once(() => ({
-  table: appTable(),
-  clock: systemClock,
-  ids: systemIds,
-  directory: appDirectory(),
-  commonPasswords: commonPasswords(),
-}));
-
-export const signInServices: () => SignInServices = once(() => ({
-  table: appTable(),
-  clock: systemClock,
-  ids: systemIds,
-  directory: appDirectory(),
-  attempts: attempts(),
-  registrationTier: registrationTier(),
-  commonPasswords: commonPasswords(),
-  tokens: accessTokenSigner({
-    store: signingKeyStore(appTable()),
-    keys: appKeys(),
-    clock: systemClock,
-    ids: systemIds,
-    issuer: tokenIssuer(),
-  }),
-}));
-
 /** Without the SDK's default, which signs the checksum of an empty body into presigned URLs. */
 const s3 = once(() => new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED', forcePathStyle: true }));
 
@@ -166,7 +135,7 @@ export const uploadsBucket: () => Objects = once(() => openBucket(s3(), environm
 /** The members of an organization's lists. */
 export const audienceOf = (organizationId: OrganizationId) => openAudience(appTable(), runsBucket(), organizationId);
 
-const sqs = once(() => new SQSClient());
+export const sqs = once(() => new SQSClient());
 
 export const memberRemovals: () => WorkQueue<MemberRemoval> = once(() =>
   openQueue(sqs(), environment(memberRemovalsEnv).MEMBER_REMOVALS_QUEUE_URL),
@@ -264,6 +233,12 @@ export const sendServices: () => SendServices = once(() => {
   };
 });
 
+/** How an organization is called in messages. */
+export const brandOf = async (organizationId: OrganizationId) => {
+  const { name, settings } = await showOrganization(appTable(), organizationId);
+  return settings.brandName ?? name;
+};
+
 export const statusServices: () => StatusServices = once(() => ({
   clock: systemClock,
   accounts: rememberAccounts(async (organizationId) => {
@@ -279,8 +254,5 @@ export const webhookServices: () => InboundServices & StatusServices = once(() =
   ...statusServices(),
   table: appTable(),
   organizationOf: (sender) => organizationOfSender(appDirectory(), sender),
-  nameOf: async (organizationId) => {
-    const { name, settings } = await showOrganization(appTable(), organizationId);
-    return settings.brandName ?? name;
-  },
+  nameOf: brandOf,
 }));

@@ -2,8 +2,9 @@ import { createUser } from '../../shared/auth-users/create-user.ts';
 import { listManaged, listManagedCustomers } from '../../shared/auth-users/find-managed.ts';
 import { userManagement } from '../../shared/auth-users/manage-users.ts';
 import { authUserRoutes } from '../../shared/auth-users/routes.ts';
+import { userServices } from '../../shared/identity-services.ts';
 import { httpHandler } from '../../shared/platform/http/http-handler.ts';
-import { httpServices, userServices } from '../../shared/services.ts';
+import { httpServices } from '../../shared/services.ts';
 
 const services = userServices();
 const users = userManagement(services);

@@ -3,8 +3,9 @@ import { register } from '../../shared/auth/register.ts';
 import { authRoutes } from '../../shared/auth/routes.ts';
 import { showCaller } from '../../shared/auth/show-user.ts';
 import { signIn } from '../../shared/auth/sign-in.ts';
+import { signInServices } from '../../shared/identity-services.ts';
 import { httpHandler } from '../../shared/platform/http/http-handler.ts';
-import { appTable, httpServices, publicKeys, signInServices } from '../../shared/services.ts';
+import { appTable, httpServices, publicKeys } from '../../shared/services.ts';
 
 const services = signInServices();
 

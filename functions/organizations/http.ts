@@ -1,3 +1,4 @@
+import { registrationTier } from '../../shared/identity-services.ts';
 import { createOrganization } from '../../shared/organizations/create-organization.ts';
 import { changeOrganization, showOrganization } from '../../shared/organizations/manage-organization.ts';
 import { smsProviderManagement } from '../../shared/organizations/manage-sms-provider.ts';
@@ -5,7 +6,7 @@ import { organizationRoutes } from '../../shared/organizations/routes.ts';
 import { systemClock } from '../../shared/platform/clock.ts';
 import { httpHandler } from '../../shared/platform/http/http-handler.ts';
 import { systemIds } from '../../shared/platform/id.ts';
-import { appDirectory, appKeys, appTable, httpServices, registrationTier } from '../../shared/services.ts';
+import { appDirectory, appKeys, appTable, httpServices } from '../../shared/services.ts';
 
 const services = {
   table: appTable(),

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { loadAssembly } from '../local/assembly.ts';
+import { openMailbox } from '../local/mail/mailbox.ts';
 import { reloadOnEdit } from '../local/reload.ts';
 import { type RunningStack, runTemplate } from '../local/run.ts';
 import { startSimulator } from '../local/twilio/simulator.ts';
@@ -40,7 +41,7 @@ export interface Launched {
 export async function launch(options: LaunchOptions): Promise<Launched> {
   const { say, fresh } = options;
   const { log, close: closeLog } = logTo(join(homeFolder, 'local.log'), say);
-  const closers = [closeLog];
+  const closers: (() => Promise<void> | void)[] = [closeLog];
   const close = async () => {
     removeStackFile(homeFolder);
     for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
@@ -51,7 +52,9 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     await synthesize(assembly, { signal: options.signal });
     if (fresh) rmSync(join(homeFolder, 'provider'), { recursive: true, force: true });
     const dataFile = join(homeFolder, 'provider', 'provider.db');
-    const simulator = await startSimulator({ port: handsets, dataFile, log });
+    const mailbox = openMailbox(join(homeFolder, 'provider', 'mail.db'));
+    closers.push(() => mailbox.close());
+    const simulator = await startSimulator({ port: handsets, dataFile, mailbox, log });
     closers.push(() => simulator.close());
     const stack = await runTemplate({
       assembly,
@@ -59,6 +62,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
       fresh,
       ports: { api, webhook, gateway },
       parameters: await parametersFor(assembly, { ProviderBaseUrl: simulator.url }),
+      mailbox,
       engineOverrides: engineOverrides(options),
       log,
       onStopRequest: options.onStopRequest,
@@ -72,6 +76,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
       apiUrl: stack.apiUrl,
       webhookUrl,
       handsetsUrl: simulator.handsetsUrl,
+      mailboxUrl: simulator.mailboxUrl,
       gatewayUrl: stack.gatewayUrl,
       controlUrl: stack.controlUrl,
       pid: process.pid,

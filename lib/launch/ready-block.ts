@@ -15,6 +15,7 @@ export function readyBlock(title: string, ready: Ready, last: string): string {
     ['API', ready.apiUrl],
     ...(ready.docsUrl === undefined ? [] : [['Reference', ready.docsUrl] satisfies [string, string]]),
     ['Handsets', ready.handsetsUrl],
+    ['Mailbox', ready.mailboxUrl],
     ...(ready.webhookUrl === '' ? [] : [['Webhook', ready.webhookUrl] satisfies [string, string]]),
     ['AWS', `${ready.gatewayUrl}  (what the functions call; every call by the role's rights)`],
     ['Control', `${ready.controlUrl}  (GET /status, GET /meter, POST /kill)`],

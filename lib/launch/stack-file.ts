@@ -7,6 +7,7 @@ export const StackAddresses = z.object({
   apiUrl: z.string(),
   webhookUrl: z.string(),
   handsetsUrl: z.string(),
+  mailboxUrl: z.string(),
   gatewayUrl: z.string(),
   controlUrl: z.string(),
   pid: z.number(),

@@ -13,7 +13,7 @@ export interface ControlOptions {
 
 const FaultRule = z.strictObject({
   kind: z.enum(['throttle', 'error500', 'reset-before', 'lost-answer', 'delay']),
-  service: z.enum(['dynamodb', 's3', 'sqs', 'kms', 'states']).optional(),
+  service: z.enum(['dynamodb', 's3', 'sqs', 'kms', 'states', 'ses']).optional(),
   action: z.string().optional(),
   role: z.string().optional(),
   nth: z.number().int().positive().optional(),

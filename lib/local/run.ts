@@ -5,6 +5,7 @@ import { type Listener, listen } from './http/listeners.ts';
 import { authorizedInvoke } from './lambda/authorized-invoke.ts';
 import { createFunctions } from './lambda/functions.ts';
 import type { LocalRuntime } from './local-runtime.ts';
+import type { Mailbox } from './mail/mailbox.ts';
 import { type KnownResource, knownResources, startResources } from './resource-starter.ts';
 import type { InvokeOutcome, Runtime } from './runtime.ts';
 import { createStops } from './stops.ts';
@@ -29,6 +30,8 @@ export interface RunOptions {
   parameters?: Record<string, string>;
   log?: Runtime['log'];
   workers?: { maxPerFunction?: number };
+  /** Where e-mail lands; a mailbox of its own in memory when absent. */
+  mailbox?: Mailbox;
   engineOverrides?: EngineOverrides;
   /** Longest that a received message stays hidden, so that tests need not wait for minutes. */
   visibilityCapSeconds?: number;
@@ -72,12 +75,13 @@ export async function runTemplate(options: RunOptions): Promise<RunningStack> {
       account,
       principals,
       log,
+      ...(options.mailbox && { mailbox: options.mailbox }),
       overrides: options.engineOverrides ?? {},
       ...(options.visibilityCapSeconds !== undefined && { visibilityCapSeconds: options.visibilityCapSeconds }),
     });
     stops.add(() => engines.close());
-    const { dynamodb, s3, sqs, kms } = engines;
-    const services: LocalRuntime['services'] = { dynamodb, s3, sqs, kms };
+    const { dynamodb, s3, sqs, kms, ses } = engines;
+    const services: LocalRuntime['services'] = { dynamodb, s3, sqs, kms, ses };
     const gateway = await startGateway({
       port: ports.gateway ?? 0,
       region,

@@ -9,17 +9,19 @@ import { DncStack } from './dnc-stack.ts';
 import { IdentityStack } from './identity-stack.ts';
 import { ImportsStack } from './imports-stack.ts';
 import { MessagingStack } from './messaging-stack.ts';
+import { NotificationsStack } from './notifications-stack.ts';
 
 /** The stacks of one deployment; arrows between them go one way: data, then features, then monitoring. */
 export const addStacks = (app: App, config: Config) => {
   const data = new DataStack(app, config);
   const api = new ApiStack(app, config, data);
-  const identity = new IdentityStack(app, config, data, api);
+  const notifications = new NotificationsStack(app, config, data);
+  const identity = new IdentityStack(app, config, { data, api, notifications });
   const audit = new AuditStack(app, config, data, api);
   const contacts = new ContactsStack(app, config, data, api);
   const imports = new ImportsStack(app, config, data, api);
   const dnc = new DncStack(app, config, data, api);
   const messaging = new MessagingStack(app, config, data);
   const campaigns = new CampaignsStack(app, config, { data, api, messaging });
-  return { data, api, identity, audit, contacts, imports, dnc, messaging, campaigns };
+  return { data, api, notifications, identity, audit, contacts, imports, dnc, messaging, campaigns };
 };

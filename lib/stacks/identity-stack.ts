@@ -11,10 +11,17 @@ import { AppFunction, httpTableActions } from '../constructs/app-function.ts';
 import { FeatureApi } from '../constructs/feature-api.ts';
 import type { ApiStack } from './api-stack.ts';
 import type { DataStack } from './data-stack.ts';
+import type { NotificationsStack } from './notifications-stack.ts';
+
+export interface IdentityStackProps {
+  data: DataStack;
+  api: ApiStack;
+  notifications: NotificationsStack;
+}
 
 /** Who signs in, with what rights: sessions, roles, API keys, and the sealed settings of organizations' SMS providers. */
 export class IdentityStack extends Stack {
-  constructor(scope: Construct, config: Config, data: DataStack, { api }: ApiStack) {
+  constructor(scope: Construct, config: Config, { data, api: { api }, notifications }: IdentityStackProps) {
     super(scope, 'Identity', { stackName: `${config.name}-identity` });
 
     // A password hash takes 46 MiB and a whole core for a moment; CPU comes with memory.
@@ -23,6 +30,7 @@ export class IdentityStack extends Stack {
       .usesTable(data.table, httpTableActions)
       .usesKey(data.key)
       .knows('REGISTRATION_TIER', config.registrationTier)
+      .usesQueue('NOTIFICATIONS_QUEUE_URL', notifications.queue)
       .knows('ATTEMPTS_PER_ADDRESS', String(config.attemptsPerAddress));
     new FeatureApi(this, 'Auth', { api, routes: authRoutes, handler: auth });
 

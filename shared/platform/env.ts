@@ -19,6 +19,13 @@ export const providerEnv = z.object({
   RECONCILE_AFTER_SECONDS: z.coerce.number(),
 });
 export const registrationEnv = z.object({ REGISTRATION_TIER: z.enum(['free', 'pro', 'enterprise']) });
+export const mailEnv = z.object({ EMAIL_SENDER: z.string() });
+export const notificationsEnv = z.object({ NOTIFICATIONS_QUEUE_URL: z.string() });
+/** What reaches an organization's own provider when nobody waits for its callbacks. */
+export const providerAddressEnv = z.object({
+  PROVIDER_BASE_URL: z.url(),
+  PROVIDER_TIMEOUT_SECONDS: z.coerce.number(),
+});
 export const attemptsEnv = z.object({ ATTEMPTS_PER_ADDRESS: z.coerce.number() });
 export const passEnv = z.object({ PASS_WAIT_SECONDS: z.coerce.number() });
 

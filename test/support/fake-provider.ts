@@ -42,7 +42,7 @@ export const fakeProvider = (clock: Clock, faultOf: () => Fault = () => 'none') 
   /** The callbacks of everything accepted so far. */
   const reports = (statuses: readonly StatusReport['status'][] = ['sent', 'delivered']): StatusReport[] =>
     accepted.flatMap(({ statusCallback, messageId }) => {
-      const attempt = attemptOf(new URL(statusCallback).searchParams);
+      const attempt = attemptOf(new URL(statusCallback ?? '').searchParams);
       if (!attempt) throw new Error('A callback address that nobody can read');
       return statuses.map((status) => {
         return { ...attempt, messageId, status, errorCode: null, receivedAt: clock().toISOString() };

@@ -1,3 +1,4 @@
+import { openMailbox } from '../../lib/local/mail/mailbox.ts';
 import { type RunningStack, type RunOptions, runTemplate } from '../../lib/local/run.ts';
 import { type Simulator, startSimulator } from '../../lib/local/twilio/simulator.ts';
 
@@ -11,7 +12,7 @@ export interface TestStack {
     webhookUrl: string;
     gatewayUrl: string;
     controlUrl: string;
-    /** The simulated provider: its Messages API and its handsets. */
+    /** The simulated provider: its Messages API, its handsets and the mailbox. */
     simulatorUrl: string;
   };
   close(): Promise<void>;
@@ -37,11 +38,13 @@ export const startStack = async (
   { log, ...options }: Partial<RunOptions> & { log: (line: Line) => void },
 ): Promise<TestStack> => {
   // Its own STOP handling is off: our suppression alone must hold.
-  const simulator = await startSimulator({ port: 0, dataFile: null, blockStops: false, log: () => undefined });
+  const mailbox = openMailbox(null);
+  const simulator = await startSimulator({ port: 0, dataFile: null, blockStops: false, mailbox, log: () => undefined });
   const stack = await runTemplate({
     assembly,
     dataFolder: null,
     parameters: { ProviderBaseUrl: simulator.url },
+    mailbox,
     visibilityCapSeconds: 5,
     log,
     ...options,
@@ -60,6 +63,7 @@ export const startStack = async (
     close: async () => {
       await stack.close();
       await simulator.close();
+      mailbox.close();
     },
   };
 };

@@ -21,6 +21,7 @@ const refusals = {
   21619: { status: 400, text: "One of 'Body', 'MediaUrl' and 'ContentSid' is required" },
   21623: { status: 400, text: 'More than 10 media URLs' },
   21624: { status: 400, text: "The 'ValidityPeriod' ? is not a whole number of seconds from 1 to 36000" },
+  21910: { status: 400, text: "'From' and 'To' must be of the same channel" },
   30409: { status: 400, text: 'The message ? can no longer be canceled' },
   35114: { status: 400, text: "'SendAt' ? is not between 5 minutes and 35 days ahead" },
   35118: { status: 400, text: "'MessagingServiceSid' is required to schedule a message" },

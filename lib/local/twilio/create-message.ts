@@ -4,10 +4,13 @@ import { type Magic, magicOfRecipient, magicOfSender } from './magic-numbers.ts'
 import { newMessageSid, segmentsOf } from './message.ts';
 import type { NewMessage } from './message-store.ts';
 
+/** How an address on WhatsApp begins; the other end must be there too. */
+const whatsApp = 'whatsapp:';
+
 /** Reads a create request into a message that can be accepted. Throws the ApiError that Twilio would refuse it with. */
 export function readCreateRequest(form: URLSearchParams, accountSid: string, accounts: AccountStore, now: number) {
-  const to = form.get('To') ?? '';
-  const from = form.get('From') ?? '';
+  const [to, from] = [form.get('To') ?? '', form.get('From') ?? ''];
+  const isWhatsApp = to.startsWith(whatsApp);
   const serviceSid = form.get('MessagingServiceSid') || null;
   const body = form.get('Body') ?? '';
   const mediaUrls = form.getAll('MediaUrl');
@@ -21,10 +24,13 @@ export function readCreateRequest(form: URLSearchParams, accountSid: string, acc
   if (statusCallback !== null && !isWebUrl(statusCallback)) throw new ApiError(21609, statusCallback);
   readValidity(form.get('ValidityPeriod'));
   const sendAt = readSendAt(form, serviceSid, now);
-  refuse(from === '' ? { title: '' } : magicOfSender(from), from);
-  if (from !== '' && !isSender(from)) throw new ApiError(21212, from);
-  const magic = magicOfRecipient(to);
-  if (!isPhoneNumber(to)) throw new ApiError(21211, to);
+  if (from !== '' && isWhatsApp !== from.startsWith(whatsApp)) throw new ApiError(21910);
+  const [person, number] = [to, from].map((address) => address.replace(whatsApp, ''));
+  if (person === undefined || number === undefined) throw new ApiError(21604);
+  refuse(number === '' ? { title: '' } : magicOfSender(number), from);
+  if (number !== '' && !isSender(number)) throw new ApiError(21212, from);
+  const magic = magicOfRecipient(person);
+  if (!isPhoneNumber(person)) throw new ApiError(21211, to);
   if (to === from) throw new ApiError(21266, to);
   const blocked = accounts.isBlocked(serviceSid ?? from, to);
   // A Messaging Service accepts and fails later; a plain number refuses at once.
@@ -37,7 +43,7 @@ export function readCreateRequest(form: URLSearchParams, accountSid: string, acc
     origin: 'api',
     sender: from === '' ? null : from,
     recipient: to,
-    person: to,
+    person,
     body,
     segments: segmentsOf(body),
     media: mediaUrls.length,

@@ -40,7 +40,8 @@ async function answer(routes: Route[], request: IncomingMessage, response: Serve
   try {
     if (isForeign(request)) throw new BadRequest(403, 'This page may not call the simulator');
     const match = matchRoute(routes, exchange.method, path);
-    if (!match) throw path.startsWith('/handsets') ? new BadRequest(404, 'No such page') : new ApiError(20404, path);
+    if (!match)
+      throw /^\/(handsets|mailbox)/.test(path) ? new BadRequest(404, 'No such page') : new ApiError(20404, path);
     await match.route.handle(exchange, match.groups);
   } catch (error) {
     if (error instanceof ApiError) return exchange.json(error.status, error.body());

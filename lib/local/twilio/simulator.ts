@@ -1,3 +1,5 @@
+import type { Mailbox } from '../mail/mailbox.ts';
+import { mailboxRoutes } from '../mail/mailbox-routes.ts';
 import { accountStore } from './account-store.ts';
 import { createChanges } from './changes.ts';
 import { startDelivery } from './delivery.ts';
@@ -28,6 +30,8 @@ export interface SimulatorOptions {
   blockStops?: boolean;
   /** From one status to the next. */
   statusDelayMs?: number;
+  /** Shown on pages beside the handsets. */
+  mailbox?: Mailbox;
   log: SimulatorLog;
 }
 
@@ -35,6 +39,7 @@ export interface SimulatorOptions {
 export interface Simulator {
   url: string;
   handsetsUrl: string;
+  mailboxUrl: string;
   setInboundUrl(url: string | null): void;
   setSettings(changes: Partial<SimulatorSettings>): void;
   /** Changes the faults that are named; `resetFaults` ends all of them. */
@@ -102,6 +107,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       ...messagesApiRoutes({ messages, accounts, faults, statusDelayMs, onMessage }),
       ...handsetsApiRoutes({ messages, phones, accounts, failures, receive, changes }),
       ...handsetsPageRoutes(),
+      ...(options.mailbox ? mailboxRoutes(options.mailbox) : []),
       ...simulatorApiRoutes({ faults, settings: () => settings, change: setSettings, setAccount }),
     ],
   }).catch((error: unknown) => {
@@ -113,6 +119,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   return {
     url: server.url,
     handsetsUrl: `${server.url}/handsets`,
+    mailboxUrl: `${server.url}/mailbox`,
     setInboundUrl: (url) => setSettings({ inboundUrl: url }),
     setSettings,
     setFaults: (changed) => faults.set(changed),

@@ -15,6 +15,7 @@ const knownKeys = new Set(
     'kms:RequestAlias',
     'lambda:FunctionUrlAuthType',
     'lambda:InvokedViaFunctionUrl',
+    'ses:FromAddress',
     's3:prefix',
     's3:delimiter',
   ].map((key) => key.toLowerCase()),

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
 /** Services as the credential scope of a signature names them. */
-export const serviceNames = ['dynamodb', 's3', 'sqs', 'kms', 'states'] as const;
+export const serviceNames = ['dynamodb', 's3', 'sqs', 'kms', 'states', 'ses'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 /** Who calls: a role of the template, a service on a resource's behalf, or the person at the machine. */
@@ -46,7 +46,7 @@ export interface AwsAnswer {
 }
 
 export interface Engine {
-  /** Names the operation of a call; only S3 needs it, the JSON services have it in `X-Amz-Target`. */
+  /** Names the operation of a call where the address does; the other services have it in `X-Amz-Target`. */
   actionOf?(request: { method: string; url: URL; headers: AwsCall['headers'] }): string;
   /** Operations whose body is handed on as a stream; every other body is read whole first. */
   streams?(action: string): boolean;

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Mailbox, openMailbox } from '../mail/mailbox.ts';
 import type { Runtime } from '../runtime.ts';
 import { createDynamodb } from './dynamodb/engine.ts';
 import { startDynoxide } from './dynamodb/process.ts';
@@ -8,6 +9,7 @@ import type { Engine } from './engine.ts';
 import { createKms } from './kms/engine.ts';
 import type { PrincipalRegistry } from './principals.ts';
 import { createS3 } from './s3/engine.ts';
+import { createSes } from './ses/engine.ts';
 import { createSqs } from './sqs/engine.ts';
 
 /** Address of an engine that the person runs (`AWS_ENDPOINT_URL_DYNAMODB`), instead of one of ours. */
@@ -25,6 +27,8 @@ export interface EnginesOptions {
   log: Runtime['log'];
   /** Asked for what a service does by itself: S3 that sends to a queue. */
   principals: PrincipalRegistry;
+  /** Where e-mail lands; a mailbox of its own in memory when absent. */
+  mailbox?: Mailbox;
   overrides?: EngineOverrides;
   /** Most seconds that a received message stays invisible, so that tests don't wait minutes. */
   visibilityCapSeconds?: number;
@@ -108,6 +112,7 @@ export interface Engines {
   s3: S3Engine;
   sqs: SqsEngine;
   kms: KmsEngine;
+  ses: Engine;
   close(): Promise<void>;
 }
 
@@ -144,11 +149,13 @@ export async function startEngines(options: EnginesOptions): Promise<Engines> {
   });
   const s3 = createS3({ folder: temporary ?? join(dataFolder ?? '', 's3'), region, account, principals, sqs });
   const kms = createKms({ folder: folderOf(dataFolder, 'kms'), region, account });
+  const ses = createSes({ mailbox: options.mailbox ?? openMailbox(null), region, account });
   return {
     dynamodb,
     s3,
     sqs,
     kms,
+    ses,
     async close() {
       sqs.close();
       dynamodb.close();

@@ -8,6 +8,7 @@ const throttling: Record<ServiceName, { code: string; status: number }> = {
   sqs: { code: 'RequestThrottled', status: 403 },
   kms: { code: 'ThrottlingException', status: 400 },
   states: { code: 'ThrottlingException', status: 400 },
+  ses: { code: 'TooManyRequestsException', status: 429 },
 };
 const internal: Record<ServiceName, string> = {
   dynamodb: 'InternalServerError',
@@ -15,6 +16,7 @@ const internal: Record<ServiceName, string> = {
   sqs: 'InternalFailure',
   kms: 'KMSInternalException',
   states: 'InternalFailure',
+  ses: 'InternalServiceErrorException',
 };
 
 /** The error with which a service throttles or fails by itself. */

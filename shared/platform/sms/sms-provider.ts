@@ -2,12 +2,12 @@ import type { RefusalClass } from './refusals.ts';
 
 /** One text, ready to leave. */
 export interface OutgoingMessage {
-  /** E.164. */
+  /** E.164; `whatsapp:` before it, at both ends, for WhatsApp. */
   to: string;
   from: string;
   body: string;
-  /** Told of every status; carries the attempt, by which an unclear send is settled. */
-  statusCallback: string;
+  /** Told of every status; carries the attempt, by which an unclear send is settled. Of a code nobody waits for it. */
+  statusCallback?: string;
   /** Seconds that the provider may keep it before it leaves. */
   validitySeconds: number;
 }

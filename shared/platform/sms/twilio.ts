@@ -17,7 +17,7 @@ export const twilioProvider = (account: TwilioAccount): SmsProvider => {
           to,
           from,
           body,
-          statusCallback,
+          ...(statusCallback === undefined ? {} : { statusCallback }),
           validityPeriod: validitySeconds,
         });
         return { kind: 'accepted', messageId: z.string().min(1).parse(sid), segments: Number(numSegments) || null };

@@ -11,7 +11,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const addresses = { apiUrl: 'a', webhookUrl: 'w', handsetsUrl: 'h', gatewayUrl: 'g', controlUrl: 'http://127.0.0.1:9' };
+const addresses = {
+  apiUrl: 'a',
+  webhookUrl: 'w',
+  handsetsUrl: 'h',
+  mailboxUrl: 'm',
+  gatewayUrl: 'g',
+  controlUrl: 'http://127.0.0.1:9',
+};
 /** Above what Linux gives by default, so that no process has it. */
 const deadPid = 4_194_304;
 

@@ -19,6 +19,17 @@ function post(fields: Record<string, string>, token = authToken) {
 }
 
 describe('the Messages API', () => {
+  it('takes WhatsApp where both ends are there, and shows it on the handset', async () => {
+    const client = twilioClient(simulator.url);
+
+    const created = await client.messages.create({ to: `whatsapp:${to}`, from: `whatsapp:${sender}`, body: 'Hi' });
+    const refused = await post({ To: `whatsapp:${to}`, From: sender, Body: 'Hi' });
+
+    expect(created).toMatchObject({ to: `whatsapp:${to}`, from: `whatsapp:${sender}` });
+    expect(simulator.messages({ person: to })).toMatchObject([{ recipient: `whatsapp:${to}`, body: 'Hi' }]);
+    expect(await refused.json()).toMatchObject({ code: 21910 });
+  });
+
   it('accepts, delivers and shows a message to the real client', async () => {
     const client = twilioClient(simulator.url);
 

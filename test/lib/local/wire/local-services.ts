@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Credentials } from '../../../../lib/local/runtime.ts';
 import { type EnginesOptions, startEngines } from '../../../../lib/local/wire/engines.ts';
@@ -30,6 +31,7 @@ export async function startLocalServices(options: Partial<EnginesOptions> = {}) 
       s3: new S3Client(configuration),
       sqs: new SQSClient(configuration),
       kms: new KMSClient(configuration),
+      ses: new SESv2Client(configuration),
     };
     clients.push(...Object.values(made));
     return made;

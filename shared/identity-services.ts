@@ -1,0 +1,84 @@
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { attemptLimiter } from './attempts/attempts.ts';
+import { accessTokenSigner } from './auth/sign-access-token.ts';
+import type { SignInServices } from './auth/sign-in.ts';
+import { signingKeyStore } from './auth/signing-key-store.ts';
+import type { UserCreation } from './auth-users/create-user.ts';
+import type { DeliveryServices } from './notifications/deliver.ts';
+import type { Notification } from './notifications/jobs.ts';
+import { openSmsProvider } from './organizations/sms-provider.ts';
+import { bundledLines } from './platform/bundled-file.ts';
+import { systemClock } from './platform/clock.ts';
+import {
+  attemptsEnv,
+  environment,
+  mailEnv,
+  notificationsEnv,
+  providerAddressEnv,
+  registrationEnv,
+} from './platform/env.ts';
+import { systemIds } from './platform/id.ts';
+import { openMailer } from './platform/mail.ts';
+import { openQueue, type WorkQueue } from './platform/queue.ts';
+import { twilioProvider } from './platform/sms/twilio.ts';
+import { appDirectory, appKeys, appTable, brandOf, gateOf, once, sqs, tokenIssuer } from './services.ts';
+
+/** The part of the composition root that only the functions of identity ask for. */
+
+/** The tier of organizations that sign up. */
+export const registrationTier = once(() => environment(registrationEnv).REGISTRATION_TIER);
+
+/** Read when somebody chooses a password, not before. */
+const commonPasswords = once(() => {
+  const passwords = once(() => new Set(bundledLines('common-passwords.txt')));
+  return { has: (password: string) => passwords().has(password) };
+});
+
+const attempts = once(() =>
+  attemptLimiter({ table: appTable(), clock: systemClock }, environment(attemptsEnv).ATTEMPTS_PER_ADDRESS),
+);
+
+export const userServices: () => UserCreation = once(() => ({
+  table: appTable(),
+  clock: systemClock,
+  ids: systemIds,
+  directory: appDirectory(),
+  commonPasswords: commonPasswords(),
+}));
+
+export const signInServices: () => SignInServices = once(() => ({
+  table: appTable(),
+  clock: systemClock,
+  ids: systemIds,
+  directory: appDirectory(),
+  attempts: attempts(),
+  registrationTier: registrationTier(),
+  commonPasswords: commonPasswords(),
+  tokens: accessTokenSigner({
+    store: signingKeyStore(appTable()),
+    keys: appKeys(),
+    clock: systemClock,
+    ids: systemIds,
+    issuer: tokenIssuer(),
+  }),
+}));
+
+export const notifications: () => WorkQueue<Notification> = once(() =>
+  openQueue(sqs(), environment(notificationsEnv).NOTIFICATIONS_QUEUE_URL),
+);
+
+export const deliveryServices: () => DeliveryServices = once(() => {
+  const env = environment(providerAddressEnv);
+  return {
+    mailer: openMailer(new SESv2Client(), environment(mailEnv).EMAIL_SENDER),
+    brandOf,
+    hasOptedOut: async (organizationId, phone) => (await gateOf(organizationId).optOuts([phone])).has(phone),
+    phoneService: async (organizationId) => {
+      const account = await openSmsProvider(appTable(), appKeys(), organizationId);
+      if (!account) return undefined;
+      const { accountSid, authToken, sender } = account;
+      const timeoutMs = env.PROVIDER_TIMEOUT_SECONDS * 1000;
+      return { sender, provider: twilioProvider({ baseUrl: env.PROVIDER_BASE_URL, accountSid, authToken, timeoutMs }) };
+    },
+  };
+});
