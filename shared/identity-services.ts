@@ -4,6 +4,7 @@ import { accessTokenSigner } from './auth/sign-access-token.ts';
 import type { SignInServices } from './auth/sign-in.ts';
 import { signingKeyStore } from './auth/signing-key-store.ts';
 import type { UserCreation } from './auth-users/create-user.ts';
+import type { InvitationServices } from './invitations/manage-invitations.ts';
 import type { DeliveryServices } from './notifications/deliver.ts';
 import type { Notification } from './notifications/jobs.ts';
 import { openSmsProvider } from './organizations/sms-provider.ts';
@@ -37,6 +38,14 @@ const commonPasswords = once(() => {
 const attempts = once(() =>
   attemptLimiter({ table: appTable(), clock: systemClock }, environment(attemptsEnv).ATTEMPTS_PER_ADDRESS),
 );
+
+export const invitationServices: () => InvitationServices = once(() => ({
+  table: appTable(),
+  clock: systemClock,
+  ids: systemIds,
+  attempts: attempts(),
+  notifications: notifications(),
+}));
 
 export const userServices: () => UserCreation = once(() => ({
   table: appTable(),

@@ -9,6 +9,7 @@ import { dncRoutes } from './dnc/routes.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { healthRoutes } from './health/routes.ts';
 import { importRoutes } from './imports/routes.ts';
+import { invitationRoutes } from './invitations/routes.ts';
 import { organizationRoutes } from './organizations/routes.ts';
 import { roleRoutes } from './roles/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
@@ -26,6 +27,7 @@ export const routes = {
   docs: docsRoutes,
   health: healthRoutes,
   imports: importRoutes,
+  invitations: invitationRoutes,
   organizations: organizationRoutes,
   roles: roleRoutes,
   sessions: sessionRoutes,

@@ -1,20 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { looksLikeApiKey } from './api-keys/api-key-token.ts';
 import { apiKeyAuthenticator } from './api-keys/authenticate-api-key.ts';
-import { attemptLimiter } from './attempts/attempts.ts';
 import { issuerOf } from './auth/access-token.ts';
 import { authenticator } from './auth/authenticate.ts';
-import { accessTokenSigner } from './auth/sign-access-token.ts';
-import type { SignInServices } from './auth/sign-in.ts';
 import { signingKeyStore } from './auth/signing-key-store.ts';
 import { accessTokenVerifier } from './auth/verify-access-token.ts';
-import type { UserCreation } from './auth-users/create-user.ts';
 import { campaignStore } from './campaigns/campaign-store.ts';
 import type { CampaignServices } from './campaigns/manage-campaigns.ts';
 import type { PlanServices } from './campaigns/plan-audience.ts';
@@ -36,28 +31,20 @@ import { openGate } from './messages/gate.ts';
 import { rememberAccounts } from './messages/provider-account.ts';
 import type { InboundServices } from './messages/receive-inbound.ts';
 import type { StatusServices } from './messages/receive-status.ts';
-import type { DeliveryServices } from './notifications/deliver.ts';
-import type { Notification } from './notifications/jobs.ts';
 import { showOrganization } from './organizations/manage-organization.ts';
 import { organizationStore } from './organizations/organization-store.ts';
 import { openSmsProvider, organizationOfSender, sendingNumberOf } from './organizations/sms-provider.ts';
-import { bundledLines } from './platform/bundled-file.ts';
 import { systemClock } from './platform/clock.ts';
 import { type KeyService, kmsKeyService, rememberingKeyService } from './platform/crypto.ts';
 import {
-  attemptsEnv,
   campaignMachineEnv,
   environment,
   importChunksEnv,
   importPlansEnv,
   keyEnv,
-  mailEnv,
   memberRemovalsEnv,
-  notificationsEnv,
   passEnv,
-  providerAddressEnv,
   providerEnv,
-  registrationEnv,
   runsEnv,
   scrubMachineEnv,
   statusReportsEnv,
@@ -68,7 +55,6 @@ import { openStateMachine } from './platform/executions.ts';
 import { type HttpServices } from './platform/http/http-handler.ts';
 import { idempotencyStore } from './platform/http/idempotency.ts';
 import { systemIds } from './platform/id.ts';
-import { openMailer } from './platform/mail.ts';
 import { type Objects, openBucket } from './platform/objects.ts';
 import type { OrganizationId } from './platform/organization-id.ts';
 import { openQueue, type WorkQueue } from './platform/queue.ts';

@@ -4,13 +4,17 @@ import { authRoutes } from '../../shared/auth/routes.ts';
 import { showCaller } from '../../shared/auth/show-user.ts';
 import { signIn } from '../../shared/auth/sign-in.ts';
 import { signInServices } from '../../shared/identity-services.ts';
+import { redeemInvitation } from '../../shared/invitations/redeem-invitation.ts';
 import { httpHandler } from '../../shared/platform/http/http-handler.ts';
 import { appTable, httpServices, publicKeys } from '../../shared/services.ts';
 
 const services = signInServices();
 
 export const handler = httpHandler(authRoutes, httpServices(), {
-  register: (request) => register(services, request),
+  register: ({ body, ...request }) =>
+    body.invitation === undefined
+      ? register(services, { body, ...request })
+      : redeemInvitation(services, { ...body, invitation: body.invitation }, request),
   login: ({ body, sourceIp, userAgent }) => signIn(services, body, { sourceIp, userAgent }),
   refresh: ({ body, sourceIp, userAgent }) => refreshSession(services, body.refresh_token, { sourceIp, userAgent }),
   getMe: async ({ caller }) => ({ data: await showCaller(appTable(), caller) }),

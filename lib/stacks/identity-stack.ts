@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { apiKeyRoutes } from '../../shared/api-keys/routes.ts';
 import { authRoutes } from '../../shared/auth/routes.ts';
 import { authUserRoutes } from '../../shared/auth-users/routes.ts';
+import { invitationRoutes } from '../../shared/invitations/routes.ts';
 import { organizationRoutes } from '../../shared/organizations/routes.ts';
 import { roleRoutes } from '../../shared/roles/routes.ts';
 import { sessionRoutes } from '../../shared/sessions/routes.ts';
@@ -27,7 +28,7 @@ export class IdentityStack extends Stack {
     // A password hash takes 46 MiB and a whole core for a moment; CPU comes with memory.
     const auth = new AppFunction(this, 'auth/http', { config, timeout: Duration.seconds(15), memory: 1024 });
     auth
-      .usesTable(data.table, httpTableActions)
+      .usesTable(data.table, [...httpTableActions, 'ConditionCheckItem'])
       .usesKey(data.key)
       .knows('REGISTRATION_TIER', config.registrationTier)
       .usesQueue('NOTIFICATIONS_QUEUE_URL', notifications.queue)
@@ -48,6 +49,13 @@ export class IdentityStack extends Stack {
     const users = new AppFunction(this, 'auth-users/http', { config, timeout: Duration.seconds(15), memory: 1024 });
     users.usesTable(data.table, [...httpTableActions, 'Query', 'BatchWriteItem', 'ConditionCheckItem']);
     new FeatureApi(this, 'AuthUsers', { api, routes: authUserRoutes, handler: users });
+
+    const invitations = new AppFunction(this, 'invitations/http', { config, timeout: Duration.seconds(10) });
+    invitations
+      .usesTable(data.table, [...httpTableActions, 'Query'])
+      .usesQueue('NOTIFICATIONS_QUEUE_URL', notifications.queue)
+      .knows('ATTEMPTS_PER_ADDRESS', String(config.attemptsPerAddress));
+    new FeatureApi(this, 'Invitations', { api, routes: invitationRoutes, handler: invitations });
 
     const roles = new AppFunction(this, 'roles/http', { config, timeout: Duration.seconds(10) });
     roles.usesTable(data.table, [...httpTableActions, 'Query']);

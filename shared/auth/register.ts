@@ -26,17 +26,19 @@ export interface RegistrationRequest extends CallOrigin {
 export const register = async (services: SignInServices, request: RegistrationRequest): Promise<AuthResponse> => {
   const { table, clock, ids, directory } = services;
   const { body, idempotencyKey } = request;
+  // The schema asks for both where there is no invitation.
+  const { organization_name: name = '', email = '' } = body;
   await services.attempts.begin([{ kind: 'registration', value: request.sourceIp }]);
   assertGoodPassword(services.commonPasswords, body.password, [
     body.username,
-    body.email,
+    email,
     body.full_name,
-    body.organization_name,
+    name,
     body.phone_number,
   ]);
   // Only to spare the hash: the claims decide.
   if (await directory.holder('username', body.username)) return signInAgain(services, request);
-  if (await directory.holder('email', body.email)) throw taken('email');
+  if (await directory.holder('email', email)) throw taken('email');
 
   const now = clock().toISOString();
   const organizationId = OrganizationId.parse(ids.random());
@@ -44,7 +46,7 @@ export const register = async (services: SignInServices, request: RegistrationRe
     id: ids.random(),
     organizationId,
     username: body.username,
-    email: body.email,
+    email,
     ...(body.full_name === undefined ? {} : { fullName: body.full_name }),
     ...(body.bio === undefined ? {} : { bio: body.bio }),
     ...(body.phone_number === undefined ? {} : { phoneNumber: body.phone_number }),
@@ -64,12 +66,12 @@ export const register = async (services: SignInServices, request: RegistrationRe
   };
 
   for (let attempt = 0; attempt < mostSlugs; attempt += 1) {
-    const slug = slugFor(body.organization_name, ids, attempt);
-    const named = { id: organizationId, name: body.organization_name, slug, tier: services.registrationTier, now };
+    const slug = slugFor(name, ids, attempt);
+    const named = { id: organizationId, name, slug, tier: services.registrationTier, now };
     try {
       await table.transact([
         directory.claim('username', user.username, holder),
-        directory.claim('email', body.email, holder),
+        directory.claim('email', email, holder),
         ...organizationCreation(services, named).writes,
         ...openUsers(table, organizationId).create(user, password),
         session.write,
@@ -77,7 +79,7 @@ export const register = async (services: SignInServices, request: RegistrationRe
           action: 'registered',
           resource: 'organization',
           resourceId: organizationId,
-          after: { name: body.organization_name, slug, username: user.username, email: body.email },
+          after: { name, slug, username: user.username, email },
         }),
       ]);
       return session.answer;

@@ -6,13 +6,27 @@ import { defineRoutes } from '../platform/http/route.ts';
 
 export const Registration = z
   .strictObject({
-    organization_name: z.string().trim().min(1).max(100),
+    organization_name: z.string().trim().min(1).max(100).optional(),
+    invitation: z
+      .string()
+      .max(300)
+      .optional()
+      .meta({ description: 'In the place of organization_name and email: joins the organization that invited' }),
     username: Username,
-    email: Email,
+    email: Email.optional(),
     password: Password,
     full_name: FullName.optional(),
     phone_number: z.e164().optional(),
     bio: Bio.optional(),
+  })
+  .superRefine((body, context) => {
+    for (const name of ['organization_name', 'email'] as const)
+      if ((body.invitation === undefined) === (body[name] === undefined))
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: body.invitation === undefined ? 'Required' : 'Not with an invitation',
+        });
   })
   .meta({
     id: 'Registration',
@@ -71,12 +85,12 @@ export const authRoutes = defineRoutes({
     path: '/auth/register',
     aliases: ['/auth/signup'],
     summary:
-      'Makes an organization with its first admin, and signs in. Repeated with the same Idempotency-Key, username and password it signs in again',
+      'Makes an organization with its first admin, or joins one by invitation, and signs in. Repeated with the same Idempotency-Key, username and password it signs in again',
     access: 'public',
     body: Registration,
     status: 201,
     returns: AuthResponse,
-    errors: ['DUPLICATE', 'TOO_MANY_ATTEMPTS'],
+    errors: ['DUPLICATE', 'INVALID_CODE', 'CONFLICT', 'TOO_MANY_ATTEMPTS'],
   },
   login: {
     method: 'POST',

@@ -40,7 +40,7 @@ export const identityOn = (table: Table, later = { seconds: 0 }) => {
 export const somewhere = { sourceIp: '192.0.2.7', userAgent: 'test' };
 
 /** A registration whose names nobody else has. */
-export const aRegistration = (over: Partial<Registration> = {}): Registration => {
+export const aRegistration = (over: Partial<Registration> = {}) => {
   const unique = systemIds.random().slice(0, 13);
   return {
     organization_name: `Harbor ${unique}`,

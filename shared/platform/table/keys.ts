@@ -75,6 +75,12 @@ export const roleKeys = {
   nameClaim: (org: OrganizationId, name: string) => ({ pk: of(org, 'role-names'), sk: name.trim().toLowerCase() }),
 };
 
+export const invitationKeys = {
+  /** The invitations of an organization, newest first by their sequential ids. */
+  invitations: (org: OrganizationId) => of(org, 'invitations'),
+  invitation: (org: OrganizationId, invitationId: string) => ({ pk: of(org, 'invitations'), sk: invitationId }),
+};
+
 export const apiKeyKeys = {
   /** The API keys of an organization: few; one is read on each call that it authenticates. */
   apiKeys: (org: OrganizationId) => of(org, 'api-keys'),
