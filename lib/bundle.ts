@@ -69,7 +69,7 @@ export const bundle = (entryPoints: { in: string; out: string }[], outdir: strin
   });
 
 /** Functions in which somebody chooses a password. */
-const choosingPasswords = ['auth/http', 'auth-users/http'];
+const choosingPasswords = ['auth/http', 'auth-users/http', 'second-factors/http', 'verification-codes/http'];
 
 /** The most used passwords that are long enough to pass, one a line: 168 KB that only those who look at them read. */
 const addCommonPasswords = (name: string) => {

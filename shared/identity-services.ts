@@ -7,6 +7,7 @@ import type { UserCreation } from './auth-users/create-user.ts';
 import type { InvitationServices } from './invitations/manage-invitations.ts';
 import type { DeliveryServices } from './notifications/deliver.ts';
 import type { Notification } from './notifications/jobs.ts';
+import { organizationSecrets } from './organizations/organization-secrets.ts';
 import { openSmsProvider } from './organizations/sms-provider.ts';
 import { bundledLines } from './platform/bundled-file.ts';
 import { systemClock } from './platform/clock.ts';
@@ -20,8 +21,11 @@ import {
 } from './platform/env.ts';
 import { systemIds } from './platform/id.ts';
 import { openMailer } from './platform/mail.ts';
+import type { OrganizationId } from './platform/organization-id.ts';
 import { openQueue, type WorkQueue } from './platform/queue.ts';
 import { twilioProvider } from './platform/sms/twilio.ts';
+import type { SecondFactorServices } from './second-factors/manage-second-factors.ts';
+import { ownCodes } from './second-factors/own-codes.ts';
 import { appDirectory, appKeys, appTable, brandOf, gateOf, once, sqs, tokenIssuer } from './services.ts';
 
 /** The part of the composition root that only the functions of identity ask for. */
@@ -55,12 +59,17 @@ export const userServices: () => UserCreation = once(() => ({
   commonPasswords: commonPasswords(),
 }));
 
+/** What organizations keep sealed. */
+const secretsOf = (organizationId: OrganizationId) => organizationSecrets(appTable(), appKeys(), organizationId);
+
 export const signInServices: () => SignInServices = once(() => ({
   table: appTable(),
   clock: systemClock,
   ids: systemIds,
   directory: appDirectory(),
   attempts: attempts(),
+  notifications: notifications(),
+  ownCodes: ownCodes({ table: appTable(), clock: systemClock }, secretsOf),
   registrationTier: registrationTier(),
   commonPasswords: commonPasswords(),
   tokens: accessTokenSigner({
@@ -91,3 +100,5 @@ export const deliveryServices: () => DeliveryServices = once(() => {
     },
   };
 });
+
+export const secondFactorServices: () => SecondFactorServices = once(() => ({ ...signInServices(), secretsOf }));

@@ -12,7 +12,9 @@ import { importRoutes } from './imports/routes.ts';
 import { invitationRoutes } from './invitations/routes.ts';
 import { organizationRoutes } from './organizations/routes.ts';
 import { roleRoutes } from './roles/routes.ts';
+import { secondFactorRoutes } from './second-factors/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
+import { verificationCodeRoutes } from './verification-codes/routes.ts';
 
 /** Every route of the API by its noun. The stack, the OpenAPI document and the tests read this; a function only its own. */
 export const routes = {
@@ -30,5 +32,7 @@ export const routes = {
   invitations: invitationRoutes,
   organizations: organizationRoutes,
   roles: roleRoutes,
+  'second-factors': secondFactorRoutes,
   sessions: sessionRoutes,
+  'verification-codes': verificationCodeRoutes,
 };

@@ -21,6 +21,7 @@ export const handler = httpHandler(authUserRoutes, httpServices(), {
   setSuperuser: async ({ caller, params, body }) => ({
     data: await users.setSuperuser(caller, params.authUserId, body.is_superuser),
   }),
+  resetSecondStep: async ({ caller, params }) => ({ data: await users.resetSecondStep(caller, params.authUserId) }),
   getRolesOfAuthUser: async ({ caller, params }) => ({ data: await users.roles(caller, params.authUserId) }),
   assignRoles: async ({ caller, params, body }) => ({
     data: await users.assign(caller, params.authUserId, body.roles),

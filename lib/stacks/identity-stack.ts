@@ -6,7 +6,9 @@ import { authUserRoutes } from '../../shared/auth-users/routes.ts';
 import { invitationRoutes } from '../../shared/invitations/routes.ts';
 import { organizationRoutes } from '../../shared/organizations/routes.ts';
 import { roleRoutes } from '../../shared/roles/routes.ts';
+import { secondFactorRoutes } from '../../shared/second-factors/routes.ts';
 import { sessionRoutes } from '../../shared/sessions/routes.ts';
+import { verificationCodeRoutes } from '../../shared/verification-codes/routes.ts';
 import type { Config } from '../config.ts';
 import { AppFunction, httpTableActions } from '../constructs/app-function.ts';
 import { FeatureApi } from '../constructs/feature-api.ts';
@@ -26,14 +28,18 @@ export class IdentityStack extends Stack {
     super(scope, 'Identity', { stackName: `${config.name}-identity` });
 
     // A password hash takes 46 MiB and a whole core for a moment; CPU comes with memory.
-    const auth = new AppFunction(this, 'auth/http', { config, timeout: Duration.seconds(15), memory: 1024 });
-    auth
-      .usesTable(data.table, [...httpTableActions, 'ConditionCheckItem'])
-      .usesKey(data.key)
-      .knows('REGISTRATION_TIER', config.registrationTier)
-      .usesQueue('NOTIFICATIONS_QUEUE_URL', notifications.queue)
-      .knows('ATTEMPTS_PER_ADDRESS', String(config.attemptsPerAddress));
-    new FeatureApi(this, 'Auth', { api, routes: authRoutes, handler: auth });
+    const signsIn = (file: string) =>
+      new AppFunction(this, file, { config, timeout: Duration.seconds(15), memory: 1024 })
+        .usesTable(data.table, [...httpTableActions, 'ConditionCheckItem'])
+        .usesKey(data.key)
+        .usesQueue('NOTIFICATIONS_QUEUE_URL', notifications.queue)
+        .knows('REGISTRATION_TIER', config.registrationTier)
+        .knows('ATTEMPTS_PER_ADDRESS', String(config.attemptsPerAddress));
+    new FeatureApi(this, 'Auth', { api, routes: authRoutes, handler: signsIn('auth/http') });
+    const codes = signsIn('verification-codes/http');
+    new FeatureApi(this, 'VerificationCodes', { api, routes: verificationCodeRoutes, handler: codes });
+    const factors = signsIn('second-factors/http');
+    new FeatureApi(this, 'SecondFactors', { api, routes: secondFactorRoutes, handler: factors });
 
     const organizations = new AppFunction(this, 'organizations/http', { config, timeout: Duration.seconds(10) });
     organizations

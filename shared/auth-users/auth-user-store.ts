@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { AppError } from '../errors.ts';
 import type { Position } from '../platform/http/page.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
@@ -8,10 +7,7 @@ import { authKeys, organizationKeys } from '../platform/table/keys.ts';
 import type { Table } from '../platform/table/table.ts';
 import { TransactionRefused, type Write } from '../platform/table/transact.ts';
 import { walk } from '../platform/table/walk.ts';
-import { AccessRights, AuthUser, accessOf, isActiveAdmin } from './auth-user.ts';
-
-const Password = z.object({ hash: z.string(), registrationKeyHash: z.string().optional() });
-export type Password = z.infer<typeof Password>;
+import { AccessRights, AuthUser, accessOf, isActiveAdmin, Password, type SignInAccount } from './auth-user.ts';
 
 /** The auth users of an organization. What signs a user in stands apart from what is shown of it. */
 export const authUserStore = (table: Table, organizationId: OrganizationId) => {
@@ -152,10 +148,3 @@ export const authUserStore = (table: Table, organizationId: OrganizationId) => {
     },
   };
 };
-
-export interface SignInAccount {
-  user: AuthUser;
-  access: AccessRights;
-  /** Absent where somebody else vouches for the user. */
-  password: Password | undefined;
-}

@@ -15,6 +15,10 @@ export const AuthUser = z.object({
   fullName: z.string().optional(),
   bio: z.string().optional(),
   phoneNumber: z.string().optional(),
+  /** Where codes for a second step go. */
+  verificationMethod: z.enum(['email', 'sms', 'whatsapp']).optional(),
+  /** Whether an authenticator app gives the codes. */
+  totpEnabled: z.boolean().optional(),
   /** Names of built-in roles, ids of others. */
   roles: z.array(z.string()),
   active: z.boolean(),
@@ -52,6 +56,18 @@ export const accessOf = ({ active, roles, fullName, username, superuser, contact
   ...(contactId === undefined ? {} : { contactId }),
 });
 
+/** What verifies a password: a hash in PHC form. */
+export const Password = z.object({ hash: z.string(), registrationKeyHash: z.string().optional() });
+export type Password = z.infer<typeof Password>;
+
+/** Everything that a sign-in looks at. */
+export interface SignInAccount {
+  user: AuthUser;
+  access: AccessRights;
+  /** Absent where somebody else vouches for the user. */
+  password: Password | undefined;
+}
+
 /** Whether the user counts among those of whom one has to stay. */
 export const isActiveAdmin = (user: AuthUser | undefined) => user?.active === true && user.roles.includes('admin');
 
@@ -64,6 +80,10 @@ export const AuthUserView = z
     full_name: z.string().nullable(),
     bio: z.string().nullable(),
     phone_number: z.string().nullable(),
+    verification_method: z
+      .enum(['totp', 'email', 'sms', 'whatsapp'])
+      .nullable()
+      .meta({ description: 'The second step' }),
     is_active: z.boolean(),
     is_superuser: z.boolean(),
     organization_id: OrganizationId,
@@ -86,6 +106,7 @@ export const viewOf = (user: AuthUser, rights: Rights): AuthUserView => ({
   full_name: user.fullName ?? null,
   bio: user.bio ?? null,
   phone_number: user.phoneNumber ?? null,
+  verification_method: user.totpEnabled ? 'totp' : (user.verificationMethod ?? null),
   is_active: user.active,
   is_superuser: user.superuser,
   organization_id: user.organizationId,

@@ -6,6 +6,7 @@ import type { Write } from '../platform/table/transact.ts';
 import { chooseRoles } from '../roles/grants.ts';
 import { openRoles } from '../roles/open-roles.ts';
 import { builtInRoleViews, type Role, rightsOfRoles, viewOfRole } from '../roles/role.ts';
+import { removeSecondFactors } from '../second-factors/remove-second-factors.ts';
 import { type AuthUser, type AuthUserView, viewOf } from './auth-user.ts';
 import { authUserStore } from './auth-user-store.ts';
 import { claimChanges, withChange } from './change-user.ts';
@@ -114,6 +115,13 @@ export const userManagement = (services: UserServices) => {
         throw new AppError('CONFLICT', 'Superusers are members of the installation’s own organization');
       const change = (user: AuthUser) => ({ ...user, superuser });
       return present(await revise(caller, userId, { action: 'superuser_changed', change, endsSessions: !superuser }));
+    },
+
+    /** Of a user who lost phone or app. @throws AppError NOT_FOUND, CONFLICT */
+    resetSecondStep: async (caller: Caller, userId: string) => {
+      const change = ({ verificationMethod: _method, totpEnabled: _totp, ...user }: AuthUser): AuthUser => user;
+      const others = () => removeSecondFactors(table, caller.organizationId, userId);
+      return present(await revise(caller, userId, { action: 'second_step_reset', change, others, endsSessions: true }));
     },
 
     /** @throws AppError NOT_FOUND */

@@ -151,6 +151,15 @@ export const authUserRoutes = defineRoutes({
     returns: one(AuthUserView),
     errors: ['CONFLICT'],
   },
+  resetSecondStep: {
+    method: 'DELETE',
+    path: '/auth/users/{authUserId}/second-step',
+    summary: 'Ends the second step of a user who lost it, and the sessions',
+    access: 'users:manage',
+    status: 200,
+    returns: one(AuthUserView),
+    errors: ['CONFLICT'],
+  },
   getRolesOfAuthUser: {
     method: 'GET',
     path: '/auth/users/{authUserId}/roles',

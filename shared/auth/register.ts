@@ -8,10 +8,10 @@ import { OrganizationId } from '../platform/organization-id.ts';
 import { hashPassword, verifyPassword } from '../platform/password-hash.ts';
 import { TransactionRefused } from '../platform/table/transact.ts';
 import type { CallOrigin } from './authenticate.ts';
-import { actorOf, openSession, prepareSession } from './open-session.ts';
+import { actorOf, prepareSession } from './open-session.ts';
 import { assertGoodPassword } from './password-rules.ts';
 import type { AuthResponse, Registration } from './routes.ts';
-import type { SignInServices } from './sign-in.ts';
+import { afterPassword, type SignInServices } from './sign-in.ts';
 
 export interface RegistrationRequest extends CallOrigin {
   body: Registration;
@@ -102,5 +102,5 @@ const signInAgain = async (services: SignInServices, { body, idempotencyKey, ...
   const account = await openUsers(services.table, holder.organizationId).forSignIn(holder.id);
   const isOurs = account?.password?.registrationKeyHash === sha256(idempotencyKey) && account.user.active;
   if (!account || !isOurs || !verifyPassword(body.password, account.password?.hash)) throw taken('username');
-  return openSession(services, account.user, account.access.sessionEpoch, origin);
+  return afterPassword(services, account, origin);
 };

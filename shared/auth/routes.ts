@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { AuthUserView } from '../auth-users/auth-user.ts';
-import { Bio, Email, FullName, Password, Username } from '../auth-users/routes.ts';
-import { one } from '../platform/http/page.ts';
+import { AuthUserChange, Bio, Email, FullName, Password, Username } from '../auth-users/routes.ts';
+import { message, one } from '../platform/http/page.ts';
 import { defineRoutes } from '../platform/http/route.ts';
+import { ChallengeView } from '../verification-codes/challenge.ts';
 
 export const Registration = z
   .strictObject({
@@ -90,7 +91,7 @@ export const authRoutes = defineRoutes({
     body: Registration,
     status: 201,
     returns: AuthResponse,
-    errors: ['DUPLICATE', 'INVALID_CODE', 'CONFLICT', 'TOO_MANY_ATTEMPTS'],
+    errors: ['DUPLICATE', 'INVALID_CODE', 'CONFLICT', 'VERIFICATION_REQUIRED', 'TOO_MANY_ATTEMPTS'],
   },
   login: {
     method: 'POST',
@@ -101,7 +102,7 @@ export const authRoutes = defineRoutes({
     body: SignIn,
     status: 200,
     returns: AuthResponse,
-    errors: ['INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS'],
+    errors: ['INVALID_CREDENTIALS', 'VERIFICATION_REQUIRED', 'TOO_MANY_ATTEMPTS'],
   },
   refresh: {
     method: 'POST',
@@ -121,6 +122,66 @@ export const authRoutes = defineRoutes({
     access: 'user',
     status: 200,
     returns: one(AuthUserView),
+  },
+  updateMe: {
+    method: 'PUT',
+    path: '/auth/me',
+    aliases: ['/users/me'],
+    summary: 'Changes what the caller says of itself; null clears',
+    access: 'user',
+    body: AuthUserChange.pick({ username: true, full_name: true, bio: true, phone_number: true }).meta({
+      id: 'MeChange',
+    }),
+    status: 200,
+    returns: one(AuthUserView),
+    errors: ['DUPLICATE', 'CONFLICT'],
+  },
+  changePassword: {
+    method: 'PUT',
+    path: '/auth/me/password',
+    summary: 'Changes the password, and ends the other sessions',
+    access: 'user',
+    body: z.strictObject({ current_password: z.string().min(1).max(128), new_password: Password }).meta({
+      id: 'PasswordChange',
+    }),
+    status: 200,
+    returns: message,
+    errors: ['TOO_MANY_ATTEMPTS', 'CONFLICT'],
+  },
+  resetPassword: {
+    method: 'POST',
+    path: '/auth/password-reset',
+    summary: 'Replaces a forgotten password by the code that POST /verification-codes sent, and ends all sessions',
+    access: 'public',
+    body: z.strictObject({ challenge: z.string().max(300), code: z.string().max(40), new_password: Password }).meta({
+      id: 'PasswordReset',
+    }),
+    status: 200,
+    returns: message,
+    errors: ['INVALID_CODE', 'TOO_MANY_ATTEMPTS'],
+  },
+  startEmailChange: {
+    method: 'POST',
+    path: '/auth/me/email',
+    summary: 'Sends a code to another e-mail address',
+    access: 'user',
+    body: z.strictObject({ email: Email, current_password: z.string().min(1).max(128) }).meta({ id: 'EmailChange' }),
+    status: 202,
+    returns: one(ChallengeView),
+    errors: ['TOO_MANY_ATTEMPTS'],
+    showsSecret: true,
+  },
+  confirmEmailChange: {
+    method: 'POST',
+    path: '/auth/me/email/confirm',
+    summary: 'Makes the address the caller’s, by the code that was sent there',
+    access: 'user',
+    body: z
+      .strictObject({ challenge: z.string().max(300), code: z.string().max(40) })
+      .meta({ id: 'EmailConfirmation' }),
+    status: 200,
+    returns: one(AuthUserView),
+    errors: ['INVALID_CODE', 'DUPLICATE', 'TOO_MANY_ATTEMPTS'],
   },
   getSigningKeys: {
     method: 'GET',

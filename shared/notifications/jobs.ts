@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { OrganizationId } from '../platform/organization-id.ts';
 
 /** What a code is for, in the words of the one who gets it. */
-const CodePurpose = z.enum(['sign_in', 'password_reset', 'email_change', 'phone_change']);
+const CodePurpose = z.enum(['sign_in', 'password_reset', 'email_change', 'second_step']);
 
 const Code = z.object({
   kind: z.literal('code'),

@@ -6,7 +6,7 @@ const purposes: Record<Of<'code'>['purpose'], string> = {
   sign_in: 'sign in',
   password_reset: 'choose a new password',
   email_change: 'confirm your new e-mail address',
-  phone_change: 'confirm your phone number',
+  second_step: 'set up your second step',
 };
 
 const notices: Record<Of<'notice'>['notice'], { subject: string; text: string }> = {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { v4, v5, v7 } from 'uuid';
 
 /** Where ids and secrets come from: injected, so that a simulation can repeat them. */
@@ -9,12 +9,15 @@ export interface Ids {
   sequential(): string;
   /** A secret of `bytes` random bytes, base64url. */
   secret(bytes: number): string;
+  /** So many random decimal digits, each as likely. */
+  digits(count: number): string;
 }
 
 export const systemIds: Ids = {
   random: () => v4(),
   sequential: () => v7(),
   secret: (bytes) => randomBytes(bytes).toString('base64url'),
+  digits: (count) => String(randomInt(10 ** count)).padStart(count, '0'),
 };
 
 const hexDigitsOfTime = 12;

@@ -5,9 +5,11 @@ import { accessTokenSigner } from '../../shared/auth/sign-access-token.ts';
 import { signingKeyStore } from '../../shared/auth/signing-key-store.ts';
 import { accessTokenVerifier } from '../../shared/auth/verify-access-token.ts';
 import { openDirectory } from '../../shared/directory/directory-store.ts';
+import { organizationSecrets } from '../../shared/organizations/organization-secrets.ts';
 import { systemClock } from '../../shared/platform/clock.ts';
 import { systemIds } from '../../shared/platform/id.ts';
 import type { Table } from '../../shared/platform/table/table.ts';
+import { ownCodes } from '../../shared/second-factors/own-codes.ts';
 import { localKeys } from './local-keys.ts';
 
 export const testIssuer = 'urn:heliograph:test';
@@ -26,6 +28,8 @@ export const identityOn = (table: Table, later = { seconds: 0 }) => {
       ids: systemIds,
       directory: openDirectory(table),
       attempts: attemptLimiter({ table, clock }, 100_000),
+      notifications: { send: async () => undefined },
+      ownCodes: ownCodes({ table, clock }, (organizationId) => organizationSecrets(table, keys, organizationId)),
       registrationTier: 'enterprise' as const,
       commonPasswords: new Set(['password1', 'password123']),
       tokens: accessTokenSigner({ store, keys, clock, ids: systemIds, issuer: testIssuer }),

@@ -58,6 +58,14 @@ export const authKeys = {
   password: (org: OrganizationId, userId: string) => ({ pk: of(org, 'auth-user', userId), sk: 'password' }),
   /** What a call's authorization reads: active, permissions. By user, so that no partition is hot. */
   access: (org: OrganizationId, userId: string) => ({ pk: of(org, 'auth-user', userId), sk: 'access' }),
+  /** What a user has to prove by a code, for some minutes. */
+  challenge: (org: OrganizationId, userId: string, challengeId: string) => ({
+    pk: of(org, 'auth-user', userId),
+    sk: `challenge#${challengeId}`,
+  }),
+  /** The secret of a user's authenticator app, sealed; and the hashes of its recovery codes. */
+  totp: (org: OrganizationId, userId: string) => ({ pk: of(org, 'auth-user', userId), sk: 'totp' }),
+  recoveryCodes: (org: OrganizationId, userId: string) => ({ pk: of(org, 'auth-user', userId), sk: 'recovery-codes' }),
   /** The sessions of a user, one by one and all together; read on every call beside `access`. */
   sessions: (org: OrganizationId, userId: string) => of(org, 'auth-user', userId),
   sessionPrefix: 'session#',
