@@ -11,6 +11,8 @@ export interface Config {
   deletionProtection: boolean;
   /** Origins whose pages may call the API and upload by presigned URL. */
   allowedOrigins: string[];
+  /** The API's address where it has a domain of its own, without a slash at its end: `https://sms.example.com/v1`. */
+  publicUrl?: string;
   /** The subscription tier of an organization that signs up; a superuser gives it another. */
   registrationTier: 'free' | 'pro' | 'enterprise';
   /** Sign-ins and registrations an hour that one address may try without delay: an office may stand behind it. */

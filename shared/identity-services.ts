@@ -1,6 +1,7 @@
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { attemptLimiter } from './attempts/attempts.ts';
-import { accessTokenSigner } from './auth/sign-access-token.ts';
+import type { RotationServices } from './auth/rotate-signing-keys.ts';
+import { accessTokenSigner, newSigningKey } from './auth/sign-access-token.ts';
 import type { SignInServices } from './auth/sign-in.ts';
 import { signingKeyStore } from './auth/signing-key-store.ts';
 import type { UserCreation } from './auth-users/create-user.ts';
@@ -102,3 +103,9 @@ export const deliveryServices: () => DeliveryServices = once(() => {
 });
 
 export const secondFactorServices: () => SecondFactorServices = once(() => ({ ...signInServices(), secretsOf }));
+
+export const rotationServices: () => RotationServices = once(() => ({
+  store: signingKeyStore(appTable()),
+  clock: systemClock,
+  makeKey: () => newSigningKey({ keys: appKeys(), clock: systemClock, ids: systemIds }),
+}));

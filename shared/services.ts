@@ -6,7 +6,6 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { looksLikeApiKey } from './api-keys/api-key-token.ts';
 import { apiKeyAuthenticator } from './api-keys/authenticate-api-key.ts';
-import { issuerOf } from './auth/access-token.ts';
 import { authenticator } from './auth/authenticate.ts';
 import { signingKeyStore } from './auth/signing-key-store.ts';
 import { accessTokenVerifier } from './auth/verify-access-token.ts';
@@ -41,6 +40,7 @@ import {
   environment,
   importChunksEnv,
   importPlansEnv,
+  issuerEnv,
   keyEnv,
   memberRemovalsEnv,
   passEnv,
@@ -92,7 +92,8 @@ export const appKeys: () => KeyService = once(() =>
 
 export const appDirectory: () => Directory = once(() => openDirectory(appTable()));
 
-export const tokenIssuer = once(() => issuerOf(environment(tableEnv).TABLE_NAME));
+/** Who issues access tokens: the API's public address, under which it publishes its keys. */
+export const tokenIssuer = once(() => environment(issuerEnv).ISSUER);
 
 /** The public halves of the keys that sign access tokens. */
 export const publicKeys = async () => (await signingKeyStore(appTable()).all()).map(({ publicJwk }) => publicJwk);

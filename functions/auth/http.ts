@@ -1,5 +1,6 @@
 import { confirmEmailChange, startEmailChange } from '../../shared/auth/change-email.ts';
 import { changePassword, resetPassword } from '../../shared/auth/change-password.ts';
+import { openIdConfiguration } from '../../shared/auth/openid-configuration.ts';
 import { refreshSession } from '../../shared/auth/refresh-session.ts';
 import { register } from '../../shared/auth/register.ts';
 import { authRoutes } from '../../shared/auth/routes.ts';
@@ -9,7 +10,7 @@ import { updateMe } from '../../shared/auth/update-me.ts';
 import { signInServices } from '../../shared/identity-services.ts';
 import { redeemInvitation } from '../../shared/invitations/redeem-invitation.ts';
 import { httpHandler } from '../../shared/platform/http/http-handler.ts';
-import { appTable, httpServices, publicKeys } from '../../shared/services.ts';
+import { appTable, httpServices, publicKeys, tokenIssuer } from '../../shared/services.ts';
 
 const services = signInServices();
 
@@ -27,4 +28,5 @@ export const handler = httpHandler(authRoutes, httpServices(), {
   startEmailChange: async ({ caller, body }) => ({ data: await startEmailChange(services, caller, body) }),
   confirmEmailChange: async ({ caller, body }) => ({ data: await confirmEmailChange(services, caller, body) }),
   getSigningKeys: async () => ({ keys: await publicKeys() }),
+  getOpenIdConfiguration: async () => openIdConfiguration(tokenIssuer()),
 });

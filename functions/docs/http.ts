@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { referencePage } from '../../shared/docs/reference-page.ts';
+import { referencePage, referencePolicy } from '../../shared/docs/reference-page.ts';
 import { docsRoutes } from '../../shared/docs/routes.ts';
 import { httpHandler } from '../../shared/platform/http/http-handler.ts';
 import { openApiDocument } from '../../shared/platform/http/openapi.ts';
@@ -22,6 +22,9 @@ export const handler = httpHandler(docsRoutes, httpServices(), {
   getOpenApi: async ({ baseUrl }) => ({
     ...openApiDocument(routes, { title: 'Heliograph', version, description, serverUrl: baseUrl }),
   }),
-  getReference: async ({ baseUrl }) => ({ text: referencePage(baseUrl) }),
+  getReference: async ({ baseUrl }) => ({
+    text: referencePage(baseUrl),
+    headers: { 'content-security-policy': referencePolicy(baseUrl) },
+  }),
   getReferenceScript: async () => ({ text: script, gzip: true, headers: { 'cache-control': 'public, max-age=86400' } }),
 });

@@ -49,6 +49,8 @@ export interface AppFunctionProps {
  * `functions/campaigns/send-batch.task.ts`, runs and logs as `…-campaigns-send-batch`.
  */
 export class AppFunction extends Function {
+  readonly config: Config;
+
   constructor(scope: Construct, file: string, props: AppFunctionProps) {
     const { config } = props;
     const functionName = `${config.name}-${file.replace('/', '-').replace(/\.(task|queue|schedule|webhook)$/, '')}`;
@@ -78,6 +80,7 @@ export class AppFunction extends Function {
       ...(props.allowsRecursion ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
       environment: { NODE_OPTIONS: '--enable-source-maps' },
     });
+    this.config = config;
   }
 
   /** Lets the function do exactly these actions on the table, and tells it the table's name. */

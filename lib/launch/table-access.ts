@@ -4,10 +4,12 @@ import { homeFolder } from './launch.ts';
 import { LaunchError } from './launch-error.ts';
 import { runningStack } from './stack-file.ts';
 
-const Status = z.object({ outputs: z.object({ TableName: z.string() }) });
+const Status = z.object({ outputs: z.object({ TableName: z.string(), KeyArn: z.string() }) });
 
 export interface TableAccess {
   tableName: string;
+  /** The KMS key that seals secrets; of a deployment it has to be named. */
+  keyArn?: string;
   /** Of the local stack; on AWS the credentials and the region of the environment are used. */
   local?: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
 }
@@ -26,5 +28,9 @@ export const tableAccess = async (tableName: string | undefined): Promise<TableA
     ]);
   const { outputs } = Status.parse(await (await fetch(`${running.controlUrl}/status`)).json());
   const credentials = createPrincipals().administrator;
-  return { tableName: outputs.TableName, local: { endpoint: running.gatewayUrl, region: 'us-east-1', credentials } };
+  return {
+    tableName: outputs.TableName,
+    keyArn: outputs.KeyArn,
+    local: { endpoint: running.gatewayUrl, region: 'us-east-1', credentials },
+  };
 };

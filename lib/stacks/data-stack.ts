@@ -46,6 +46,7 @@ export class DataStack extends Stack {
       allowedPattern: 'https?://.+[^/]',
     }).valueAsString;
     new CfnOutput(this, 'TableName', { value: this.table.tableName });
+    new CfnOutput(this, 'KeyArn', { value: this.key.keyArn });
     new CfnOutput(this, 'AlarmTopicArn', { value: this.alarms.topicArn });
   }
 }

@@ -12,6 +12,7 @@ import { verificationCodeRoutes } from '../../shared/verification-codes/routes.t
 import type { Config } from '../config.ts';
 import { AppFunction, httpTableActions } from '../constructs/app-function.ts';
 import { FeatureApi } from '../constructs/feature-api.ts';
+import { Schedule } from '../constructs/schedule.ts';
 import type { ApiStack } from './api-stack.ts';
 import type { DataStack } from './data-stack.ts';
 import type { NotificationsStack } from './notifications-stack.ts';
@@ -36,6 +37,14 @@ export class IdentityStack extends Stack {
         .knows('REGISTRATION_TIER', config.registrationTier)
         .knows('ATTEMPTS_PER_ADDRESS', String(config.attemptsPerAddress));
     new FeatureApi(this, 'Auth', { api, routes: authRoutes, handler: signsIn('auth/http') });
+    const rotate = new AppFunction(this, 'auth/rotate-keys.schedule', { config, timeout: Duration.seconds(30) });
+    rotate.usesTable(data.table, ['GetItem', 'PutItem']).usesKey(data.key);
+    new Schedule(this, 'RotateKeys', {
+      every: Duration.hours(12),
+      run: rotate,
+      impact: 'The keys of access tokens stay the same: everything works, and a stolen key works for longer.',
+      topic: data.alarms,
+    });
     const codes = signsIn('verification-codes/http');
     new FeatureApi(this, 'VerificationCodes', { api, routes: verificationCodeRoutes, handler: codes });
     const factors = signsIn('second-factors/http');

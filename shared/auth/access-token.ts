@@ -7,12 +7,6 @@ export const audience = 'heliograph-api';
 /** RFC 9068: tells an access token from any other token that we may sign one day. */
 export const tokenType = 'at+jwt';
 
-/**
- * Who issues the tokens of an installation. Its table is what makes it one: the same behind each of its addresses,
- * and known to every function without a variable (docs/decisions/access-tokens.md).
- */
-export const issuerOf = (tableName: string) => `urn:heliograph:${tableName}`;
-
 /** What an access token says. Role and permissions are for clients: the API decides by what the table says now. */
 export const AccessClaims = z.object({
   sub: z.uuid(),

@@ -80,6 +80,22 @@ export const PublicJwk = z
   .meta({ id: 'PublicKey' });
 export type PublicJwk = z.infer<typeof PublicJwk>;
 
+/**
+ * OpenID Connect Discovery 1.0, as far as it is true here: we issue tokens to our own users only, so there is neither
+ * an authorization endpoint nor a grant for others.
+ */
+const OpenIdConfiguration = z
+  .object({
+    issuer: z.url(),
+    jwks_uri: z.url(),
+    token_endpoint: z.url().meta({ description: 'POST /auth/login, in our own form' }),
+    response_types_supported: z.array(z.string()),
+    subject_types_supported: z.array(z.string()),
+    id_token_signing_alg_values_supported: z.array(z.string()),
+    claims_supported: z.array(z.string()),
+  })
+  .meta({ id: 'OpenIdConfiguration' });
+
 export const authRoutes = defineRoutes({
   register: {
     method: 'POST',
@@ -190,5 +206,15 @@ export const authRoutes = defineRoutes({
     access: 'public',
     status: 200,
     returns: z.object({ keys: z.array(PublicJwk) }).meta({ id: 'PublicKeys' }),
+    cacheSeconds: 300,
+  },
+  getOpenIdConfiguration: {
+    method: 'GET',
+    path: '/.well-known/openid-configuration',
+    summary: 'Who issues access tokens and where their keys are: enough to verify them anywhere',
+    access: 'public',
+    status: 200,
+    returns: OpenIdConfiguration,
+    cacheSeconds: 300,
   },
 });

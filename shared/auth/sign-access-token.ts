@@ -24,25 +24,34 @@ export interface SignerServices {
   issuer: string;
 }
 
+/** A new key pair, its private half sealed under a data key of its own. */
+export const newSigningKey = async ({
+  keys,
+  clock,
+  ids,
+}: Pick<SignerServices, 'keys' | 'clock' | 'ids'>): Promise<SigningKey> => {
+  const kid = ids.random();
+  const { publicKey, privateKey } = newSigningKeyPair();
+  const { key, sealedKey } = await keys.generate(context);
+  const now = clock().toISOString();
+  return {
+    state: 'current',
+    stateSince: now,
+    publicJwk: PublicJwk.parse({ ...publicKey, kid, use: 'sig', alg: 'ES256' }),
+    sealedKey,
+    sealedPrivateJwk: seal(key, JSON.stringify(privateKey), kid),
+    createdAt: now,
+  };
+};
+
 const isCurrent = ({ state }: SigningKey) => state === 'current';
 
 /** Signs access tokens (ES256) with the current key of the installation, which the very first token brings about. */
 export const accessTokenSigner = ({ store, keys, clock, ids, issuer }: SignerServices): AccessTokenSigner => {
-  const firstKey = async (): Promise<SigningKey> => {
-    const kid = ids.random();
-    const { publicKey, privateKey } = newSigningKeyPair();
-    const { key, sealedKey } = await keys.generate(context);
-    return {
-      state: 'current',
-      publicJwk: PublicJwk.parse({ ...publicKey, kid, use: 'sig', alg: 'ES256' }),
-      sealedKey,
-      sealedPrivateJwk: seal(key, JSON.stringify(privateKey), kid),
-      createdAt: clock().toISOString(),
-    };
-  };
-
   const open = async () => {
-    const current = (await store.all()).find(isCurrent) ?? (await store.createFirst(await firstKey())).find(isCurrent);
+    const current =
+      (await store.all()).find(isCurrent) ??
+      (await store.createFirst(await newSigningKey({ keys, clock, ids }))).find(isCurrent);
     if (!current) throw new Error('No signing key is current');
     const { kid } = current.publicJwk;
     const dataKey = await keys.unseal(current.sealedKey, context);

@@ -2,6 +2,8 @@ import * as z from 'zod';
 
 /** The variables of each resource, by the names that the constructs' `uses…()` set. */
 export const tableEnv = z.object({ TABLE_NAME: z.string() });
+/** Without a slash at its end. */
+export const issuerEnv = z.object({ ISSUER: z.url() });
 export const uploadsEnv = z.object({ UPLOADS_BUCKET: z.string() });
 export const importPlansEnv = z.object({ IMPORT_PLANS_QUEUE_URL: z.string() });
 export const importChunksEnv = z.object({ IMPORT_CHUNKS_QUEUE_URL: z.string() });

@@ -42,17 +42,21 @@ export const errorEnvelope = z
 
 export type Response = APIGatewayProxyStructuredResultV2 & { headers: Record<string, string> };
 
-/** Sent with every answer: nothing here may be sniffed, framed or kept by a cache. */
-const commonHeaders = (requestId: string) => ({
+/** Sent with every answer: nothing here may be sniffed, framed, embedded, run or kept by a cache. */
+const commonHeaders = (requestId: string, cacheSeconds = 0) => ({
   'x-request-id': requestId,
-  'cache-control': 'no-store',
+  'cache-control': cacheSeconds === 0 ? 'no-store' : `public, max-age=${cacheSeconds}`,
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': cacheSeconds === 0 ? 'same-site' : 'cross-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
 });
 
 /** A success, serialised through what the route declares to return. */
 export const respond = (route: Route, body: unknown, requestId: string): Response => {
-  const headers = commonHeaders(requestId);
+  const headers = commonHeaders(requestId, route.cacheSeconds);
   if (route.returns)
     return {
       statusCode: route.status,

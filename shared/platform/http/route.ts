@@ -32,6 +32,8 @@ export interface Route {
   produces?: 'text/html' | 'text/csv' | 'text/javascript';
   /** The answer shows a secret once: it isn't kept for a repetition under the same `Idempotency-Key`. */
   showsSecret?: boolean;
+  /** For how long anybody may keep the answer; absent: nobody keeps it. */
+  cacheSeconds?: number;
   /** The codes peculiar to this operation. */
   errors?: readonly ErrorCode[];
 }

@@ -1,5 +1,6 @@
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { expect, inject, test } from 'vitest';
+import { z } from 'zod';
 import { apiClient } from '../../../lib/api-client.ts';
 import { AuthResponse, authRoutes } from '../../../shared/auth/routes.ts';
 import { permissions } from '../../../shared/permissions.ts';
@@ -36,6 +37,20 @@ test('who is signed in is answered under both addresses', async () => {
 
   for (const { status, body } of answers)
     expect({ status, body }).toEqual({ status: 200, body: { data: session.user } });
+});
+
+test('anybody can verify an access token by the published keys, which the issuer’s address leads to', async () => {
+  const { session } = await signUp();
+  const { iss } = decodeJwt(session.access_token);
+  const Discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });
+
+  const answer = await request('GET', `${iss}/.well-known/openid-configuration`);
+
+  const { issuer, jwks_uri } = Discovery.parse(answer.body);
+  const { payload } = await jwtVerify(session.access_token, createRemoteJWKSet(new URL(jwks_uri)), { issuer });
+  expect(payload.sub).toBe(session.user.id);
+  expect(issuer).toBe(iss);
+  expect(answer.headers.get('cache-control')).toBe('public, max-age=300');
 });
 
 test('anybody can verify an access token by the published keys', async () => {
