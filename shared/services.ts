@@ -61,6 +61,7 @@ import { openQueue, type WorkQueue } from './platform/queue.ts';
 import { twilioProvider } from './platform/sms/twilio.ts';
 import { dueStore } from './platform/table/due.ts';
 import { openTable, type Table } from './platform/table/table.ts';
+import { rateLimiter } from './rate-limits/rate-limiter.ts';
 
 /**
  * The composition root: each part is made when a function asks for it, once per execution environment, so that a
@@ -108,6 +109,7 @@ export const httpServices: () => HttpServices = once(() => {
     authenticate: (token, from) => (looksLikeApiKey(token) ? byApiKey(token, from) : byAccessToken(token, from)),
     organizationExists: async (organizationId) =>
       (await organizationStore(appTable(), organizationId).get()) !== undefined,
+    spend: rateLimiter(services).spend,
     idempotency: idempotencyStore(appTable()),
   };
 });

@@ -26,7 +26,7 @@ export class ApiStack extends Stack {
               allowOrigins: config.allowedOrigins,
               allowMethods: [CorsHttpMethod.ANY],
               allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-organization-id'],
-              exposeHeaders: ['x-request-id', 'idempotent-replayed', 'retry-after'],
+              exposeHeaders: ['x-request-id', 'idempotent-replayed', 'retry-after', 'ratelimit', 'ratelimit-policy'],
               maxAge: Duration.hours(1),
             },
           }),

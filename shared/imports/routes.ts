@@ -8,6 +8,7 @@ export const importRoutes = defineRoutes({
     method: 'POST',
     path: '/uploads/contacts',
     summary: 'Announce a file of contacts; answers where to upload it, which starts the import',
+    uses: 'imports',
     access: 'imports:run',
     body: NewImport,
     status: 201,

@@ -7,7 +7,7 @@ import { log, logFailure } from '../log.ts';
 import { OrganizationId } from '../organization-id.ts';
 import { type IdempotencyStore, replayable } from './idempotency.ts';
 import { type Response, respond, respondError, validationError } from './respond.ts';
-import { type Caller, type Operations, type Route, type Routes, routeKeys } from './route.ts';
+import { type Caller, type LimitKind, type Operations, type Route, type Routes, routeKeys } from './route.ts';
 
 /** What every HTTP function needs of the world. */
 export interface HttpServices {
@@ -16,6 +16,8 @@ export interface HttpServices {
   authenticate(token: string, from: Pick<Caller, 'sourceIp' | 'userAgent'>): Promise<Caller>;
   /** Asked when a superuser chooses the organization of a request. */
   organizationExists(organizationId: OrganizationId): Promise<boolean>;
+  /** Spends one of a limit. @throws AppError RATE_LIMITED */
+  spend(organizationId: OrganizationId, kind: LimitKind): Promise<{ policy: string; state: string } | undefined>;
   idempotency: IdempotencyStore;
 }
 
@@ -27,16 +29,20 @@ export const httpHandler = <R extends Routes>(routes: R, services: HttpServices,
   const byKey = new Map<string, [string, Route]>();
   for (const [name, route] of Object.entries(routes)) for (const key of routeKeys(route)) byKey.set(key, [name, route]);
 
-  const answer = async (event: APIGatewayProxyEventV2): Promise<Response> => {
+  const answer = async (event: APIGatewayProxyEventV2, spent: Spent): Promise<Response> => {
     const found = byKey.get(event.routeKey);
     if (!found) throw notFound('Route');
     const [name, route] = found;
     const caller = await authorize(event, route, services);
+    await spend(services, caller, 'api_calls', spent);
     const request = parseRequest(event, route, caller);
     // The one cast of the wrapper: operations are typed by route, and the route was looked up by name.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     const operation = operations[name] as unknown as (request: Request) => Promise<unknown>;
-    const run = async () => respond(route, await operation(request), event.requestContext.requestId);
+    const run = async () => {
+      if (route.uses) await spend(services, caller, route.uses, spent);
+      return respond(route, await operation(request), event.requestContext.requestId);
+    };
     return replayable(services.idempotency, services.clock, route, event, caller, run);
   };
 
@@ -48,11 +54,29 @@ export const httpHandler = <R extends Routes>(routes: R, services: HttpServices,
     })
     .handler(async (event): Promise<Response> => {
       const started = services.clock().getTime();
-      const response = await answer(event).catch((error: unknown) => refuse(error, event, services.clock()));
+      const spent: Spent = [];
+      const response = await answer(event, spent).catch((error: unknown) => refuse(error, event, services.clock()));
       log.info('request', { status: response.statusCode, milliseconds: services.clock().getTime() - started });
-      return response;
+      return { ...response, headers: { ...response.headers, ...rateHeaders(spent) } };
     });
 };
+
+type Spent = { policy: string; state: string }[];
+
+/** A superuser who looks after another organization uses up nothing of it. */
+const spend = async (services: HttpServices, caller: Caller | undefined, kind: LimitKind, spent: Spent) => {
+  if (!caller || caller.organizationId !== caller.homeOrganizationId) return;
+  const spending = await services.spend(caller.organizationId, kind);
+  if (spending) spent.push(spending);
+};
+
+const rateHeaders = (spent: Spent): Record<string, string> =>
+  spent.length === 0
+    ? {}
+    : {
+        'ratelimit-policy': spent.map(({ policy }) => policy).join(', '),
+        ratelimit: spent.map(({ state }) => state).join(', '),
+      };
 
 const authorize = async (event: APIGatewayProxyEventV2, route: Route, services: HttpServices) => {
   if (route.access === 'public') return undefined;

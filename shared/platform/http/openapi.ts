@@ -69,7 +69,12 @@ const success = (route: Route) => {
   const type = route.returns ? 'application/json' : route.produces;
   return {
     description: 'Done',
-    headers: z.object({ 'x-request-id': z.string() }),
+    headers: z.object({
+      'x-request-id': z.string(),
+      ...(route.access === 'public'
+        ? {}
+        : { 'RateLimit-Policy': z.string().optional(), RateLimit: z.string().optional() }),
+    }),
     ...(type ? { content: { [type]: { schema: route.returns ?? z.string() } } } : {}),
   };
 };
@@ -79,7 +84,7 @@ const refusals = (route: Route, named: boolean, repeatable: boolean) => {
     ...(route.body ? (['INVALID_JSON', 'VALIDATION_ERROR'] as const) : []),
     ...(route.query ? (['VALIDATION_ERROR'] as const) : []),
     ...(route.query && 'cursor' in route.query.shape ? (['INVALID_CURSOR', 'PAGE_TOO_DEEP'] as const) : []),
-    ...(route.access === 'public' ? [] : (['UNAUTHENTICATED', 'NOT_FOUND'] as const)),
+    ...(route.access === 'public' ? [] : (['UNAUTHENTICATED', 'NOT_FOUND', 'RATE_LIMITED'] as const)),
     ...(route.access === 'public' || route.access === 'signed-in' ? [] : (['FORBIDDEN'] as const)),
     ...(named ? (['NOT_FOUND'] as const) : []),
     ...(repeatable ? (['IDEMPOTENCY_IN_FLIGHT', 'IDEMPOTENCY_MISMATCH'] as const) : []),

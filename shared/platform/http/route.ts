@@ -9,6 +9,9 @@ import type { OrganizationId } from '../organization-id.ts';
  */
 export type Access = Permission | 'signed-in' | 'user' | 'superuser' | 'public';
 
+/** What an organization may use so much of in an hour or a day, by its tier. */
+export type LimitKind = 'api_calls' | 'contacts' | 'imports';
+
 /** One operation of the API, declared once: the stack, the router, the OpenAPI document and the tests read this. */
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -32,6 +35,8 @@ export interface Route {
   produces?: 'text/html' | 'text/csv' | 'text/javascript';
   /** The answer shows a secret once: it isn't kept for a repetition under the same `Idempotency-Key`. */
   showsSecret?: boolean;
+  /** What a call uses up of the organization's limits, beside the call itself. */
+  uses?: Exclude<LimitKind, 'api_calls'>;
   /** For how long anybody may keep the answer; absent: nobody keeps it. */
   cacheSeconds?: number;
   /** The codes peculiar to this operation. */

@@ -75,6 +75,15 @@ export const authKeys = {
   }),
 };
 
+export const rateLimitKeys = {
+  /** How much of a limit is used in a window: some writes for every hundred calls. */
+  counters: (org: OrganizationId) => of(org, 'rate-limits'),
+  counter: (org: OrganizationId, kind: string, window: number) => ({
+    pk: of(org, 'rate-limits'),
+    sk: `${kind}#${window}`,
+  }),
+};
+
 export const roleKeys = {
   /** The roles that an organization made itself: few, read by id on the calls of their holders. */
   roles: (org: OrganizationId) => of(org, 'roles'),
