@@ -10,6 +10,7 @@ const services = userServices();
 const users = userManagement(services);
 
 export const handler = httpHandler(authUserRoutes, httpServices(), {
+  leaveOrganization: ({ caller }) => users.leave(caller),
   listAuthUsers: ({ caller, query }) => listManaged(services.table, caller, query),
   createAuthUser: async ({ caller, body }) => ({ data: await createUser(services, caller, body) }),
   listManagedCustomers: ({ caller, query }) => listManagedCustomers(services.table, caller, query),

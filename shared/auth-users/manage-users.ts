@@ -1,7 +1,7 @@
 import { auditWrites } from '../audit-logs/audit.ts';
 import { assignCustomer } from '../contacts/customers.ts';
 import { AppError, invalidField } from '../errors.ts';
-import type { Caller } from '../platform/http/route.ts';
+import type { Caller, UserCaller } from '../platform/http/route.ts';
 import type { Write } from '../platform/table/transact.ts';
 import { chooseRoles } from '../roles/grants.ts';
 import { openRoles } from '../roles/open-roles.ts';
@@ -105,6 +105,14 @@ export const userManagement = (services: UserServices) => {
       const { user } = await findManaged(table, caller, userId);
       await deleteUser(services, caller, user);
       return { message: 'User deleted' };
+    },
+
+    /** The caller's own account goes. @throws AppError LAST_ADMIN, CONFLICT */
+    leave: async (caller: UserCaller) => {
+      const user = await authUserStore(table, caller.homeOrganizationId).find(caller.userId);
+      const actor = { ...caller, organizationId: caller.homeOrganizationId };
+      if (user) await deleteUser(services, actor, user, 'user_left');
+      return { message: 'You left the organization' };
     },
 
     /** Only members of the installation's own organization work for the platform. @throws AppError NOT_FOUND, CONFLICT */

@@ -59,6 +59,15 @@ export const AuthUserChange = z
 export type AuthUserChange = z.infer<typeof AuthUserChange>;
 
 export const authUserRoutes = defineRoutes({
+  leaveOrganization: {
+    method: 'POST',
+    path: '/organizations/current/leave',
+    summary: 'Deletes the caller’s own account; the last admin closes the organization instead',
+    access: 'user',
+    status: 200,
+    returns: message,
+    errors: ['LAST_ADMIN', 'CONFLICT'],
+  },
   listAuthUsers: {
     method: 'GET',
     path: '/auth/users',

@@ -201,6 +201,17 @@ test('nobody disables or deletes themselves here', async () => {
     expect(await refusalOf(api.call(route, { params: params(session.user) }))).toBe('409 CONFLICT');
 });
 
+test('somebody leaves an organization, but not its last admin', async () => {
+  const { api } = await signUp();
+  const member = await aMember(api);
+
+  await member.api.call(authUserRoutes.leaveOrganization, {});
+
+  expect(await refusalOf(member.api.call(authRoutes.getMe, {}))).toBe('401 UNAUTHENTICATED');
+  expect(await refusalOf(create(api, { username: member.user.username }))).toBe('answered');
+  expect(await refusalOf(api.call(authUserRoutes.leaveOrganization, {}))).toBe('409 LAST_ADMIN');
+});
+
 test('superusers are made of members of the installation’s own organization only, by superusers only', async () => {
   const { api } = await signUp();
   const { data: user } = await create(api);
