@@ -150,6 +150,7 @@ export const scrubStarts: () => ScrubStarts = once(() => ({
 
 export const importServices: () => ImportServices = once(() => ({
   table: appTable(),
+  ids: systemIds,
   uploads: uploadsBucket(),
   clock: systemClock,
   chunks: openQueue(sqs(), environment(importChunksEnv).IMPORT_CHUNKS_QUEUE_URL),
@@ -242,6 +243,7 @@ export const statusServices: () => StatusServices = once(() => ({
 export const webhookServices: () => InboundServices & StatusServices = once(() => ({
   ...statusServices(),
   table: appTable(),
+  ids: systemIds,
   organizationOf: (sender) => organizationOfSender(appDirectory(), sender),
   nameOf: brandOf,
 }));

@@ -6,12 +6,13 @@ import { httpHandler } from '../../shared/platform/http/http-handler.ts';
 import { systemIds } from '../../shared/platform/id.ts';
 import { appTable, httpServices, memberRemovals } from '../../shared/services.ts';
 
-const lists = listManagement({ table: appTable(), clock: systemClock, ids: systemIds });
+const services = { table: appTable(), clock: systemClock, ids: systemIds };
+const lists = listManagement(services);
 
 export const handler = httpHandler(contactListRoutes, httpServices(), {
   listContactLists: ({ caller, query }) => lists.list(caller, query),
   createContactList: async ({ caller, body }) => ({ data: await lists.create(caller, body) }),
   getContactList: async ({ caller, params }) => ({ data: await lists.find(caller, params.listId) }),
   updateContactList: async ({ caller, params, body }) => ({ data: await lists.change(caller, params.listId, body) }),
-  deleteContactList: ({ caller, params }) => deleteList(appTable(), memberRemovals(), caller, params.listId),
+  deleteContactList: ({ caller, params }) => deleteList(services, memberRemovals(), caller, params.listId),
 });

@@ -22,5 +22,5 @@ export const handler = httpHandler(organizationRoutes, httpServices(), {
   updateOrganization: async ({ caller, body }) => ({ data: await changeOrganization(services, caller, body) }),
   createOrganization: async ({ caller, body }) => ({ data: await createOrganization(services, caller, body) }),
   getSmsProvider: async ({ caller }) => ({ data: await providers.show(caller.organizationId) }),
-  setSmsProvider: async ({ caller, body }) => ({ data: await providers.set(caller.organizationId, body) }),
+  setSmsProvider: async ({ caller, body }) => ({ data: await providers.set(caller, body) }),
 });

@@ -3,7 +3,7 @@ import { Position } from '../platform/http/page.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { and, type Condition, equals, missing, oneOf } from '../platform/table/expression.ts';
 import { campaignKeys } from '../platform/table/keys.ts';
-import { ConditionFailed, type Table } from '../platform/table/table.ts';
+import type { Table } from '../platform/table/table.ts';
 import type { Write } from '../platform/table/transact.ts';
 import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { walk } from '../platform/table/walk.ts';
@@ -39,25 +39,26 @@ export const campaignStore = (table: Table, organizationId: OrganizationId) => {
       return { items: items.map((item) => StoredCampaign.parse(item)), next };
     },
 
-    create: (campaign: StoredCampaign) => table.put({ ...key(campaign.id), ...campaign }, missing('pk')),
+    create: (campaign: StoredCampaign, others: readonly Write[] = []) =>
+      table.transact([{ put: { ...key(campaign.id), ...campaign }, if: missing('pk') }, ...others]),
 
-    /** Answers the campaign as it then stands, or nothing when its status or version is not as it was read. */
-    change: async ({ id, status, version }: StoredCampaign, set: Partial<StoredCampaign>) => {
-      try {
-        const change = { set, add: { version: 1 } };
-        return StoredCampaign.parse(
-          await table.update(key(id), change, and(equals('status', status), equals('version', version))),
-        );
-      } catch (error) {
-        if (error instanceof ConditionFailed) return undefined;
-        throw error;
-      }
+    /** Answers false when status or version is not as it was read. */
+    change: (
+      { id, status, version }: StoredCampaign,
+      set: Partial<StoredCampaign>,
+      others: readonly Write[] = [],
+    ): Promise<boolean> => {
+      const asRead = and(equals('status', status), equals('version', version));
+      return unlessRefused(() =>
+        table.transact([{ update: key(id), change: { set, add: { version: 1 } }, if: asRead }, ...others]),
+      );
     },
 
-    removeDraft: (campaignId: string) => unlessRefused(() => table.delete(key(campaignId), equals('status', 'draft'))),
+    removeDraft: (campaignId: string, others: readonly Write[] = []) =>
+      unlessRefused(() => table.transact([{ delete: key(campaignId), if: equals('status', 'draft') }, ...others])),
 
-    /** Begins a run of a campaign as it was read, together with `watch`. Answers false when it is not as it was read. */
-    begin: (campaign: StoredCampaign, set: Partial<StoredCampaign>, watch: Write) =>
+    /** Begins a run of a campaign as it was read, together with `others`. Answers false when it is not as it was read. */
+    begin: (campaign: StoredCampaign, set: Partial<StoredCampaign>, others: readonly Write[]) =>
       unlessRefused(() =>
         table.transact([
           {
@@ -71,7 +72,7 @@ export const campaignStore = (table: Table, organizationId: OrganizationId) => {
               equals('version', campaign.version),
             ),
           },
-          watch,
+          ...others,
         ]),
       ),
 
@@ -79,9 +80,16 @@ export const campaignStore = (table: Table, organizationId: OrganizationId) => {
     beginAnew: ({ id, run }: StoredCampaign) =>
       unlessRefused(() => table.update(key(id), { set: { run: run + 1 } }, ofRun(run))),
 
-    pause: (campaignId: string, now: string) =>
+    pause: (campaignId: string, now: string, others: readonly Write[] = []) =>
       unlessRefused(() =>
-        table.update(key(campaignId), { set: { status: 'paused', updatedAt: now } }, equals('status', 'running')),
+        table.transact([
+          {
+            update: key(campaignId),
+            change: { set: { status: 'paused', updatedAt: now } },
+            if: equals('status', 'running'),
+          },
+          ...others,
+        ]),
       ),
 
     /** Ends a run, unless the campaign was paused or begun anew meanwhile. */

@@ -1,3 +1,4 @@
+import { type AuditNote, auditWrites } from '../audit-logs/audit.ts';
 import type { Audience } from '../contact-lists/audience.ts';
 import { AppError, invalidField, notFound } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -46,6 +47,9 @@ export const answerCampaign = async (table: Table, { organizationId }: Caller, c
 export const campaignManagement = (services: CampaignServices) => {
   const { table, clock, ids } = services;
 
+  const recorded = (caller: Caller, action: string, campaignId: string, states: Pick<AuditNote, 'before' | 'after'>) =>
+    auditWrites({ clock, ids }, caller, { action, resource: 'campaign', resourceId: campaignId, ...states });
+
   /** @throws AppError VALIDATION_ERROR naming the field */
   const check = async (
     caller: Caller,
@@ -91,7 +95,8 @@ export const campaignManagement = (services: CampaignServices) => {
         planPosition: null,
         planned: false,
       };
-      await campaignStore(table, caller.organizationId).create(campaign);
+      const note = recorded(caller, 'campaign_created', campaign.id, { after: shownOf(campaign) });
+      await campaignStore(table, caller.organizationId).create(campaign, note);
       return answerCampaign(table, caller, campaign);
     },
 
@@ -109,18 +114,19 @@ export const campaignManagement = (services: CampaignServices) => {
       if (version !== undefined && version !== campaign.version) throw staleVersion(campaign);
       refuseNewAudience(campaign, change);
       await check(caller, change);
-      const changed = await campaignStore(table, caller.organizationId).change(campaign, {
-        ...change,
-        updatedAt: clock().toISOString(),
-      });
-      if (!changed) throw staleVersion(campaign);
-      return answerCampaign(table, caller, changed);
+      const set = { ...change, updatedAt: clock().toISOString() };
+      const states = { before: shownOf(campaign), after: shownOf({ ...campaign, ...set }) };
+      const note = recorded(caller, 'campaign_updated', campaignId, states);
+      if (!(await campaignStore(table, caller.organizationId).change(campaign, set, note)))
+        throw staleVersion(campaign);
+      return answerCampaign(table, caller, await requireCampaign(table, caller, campaignId));
     },
 
     /** @throws AppError CONFLICT for anything but a draft */
     remove: async (caller: Caller, campaignId: string) => {
       const campaign = await requireCampaign(table, caller, campaignId);
-      if (!(await campaignStore(table, caller.organizationId).removeDraft(campaignId)))
+      const note = recorded(caller, 'campaign_deleted', campaignId, { before: shownOf(campaign) });
+      if (!(await campaignStore(table, caller.organizationId).removeDraft(campaignId, note)))
         throw conflict(campaign, 'only a draft can be deleted: what was sent stays on record');
       return { message: 'Campaign deleted successfully' };
     },
@@ -145,6 +151,9 @@ export const campaignManagement = (services: CampaignServices) => {
     },
   };
 };
+
+/** What people decide about a campaign: the part of it that the audit log keeps. */
+const shownOf = ({ name, listIds, body, sender }: StoredCampaign) => ({ name, listIds, body, sender });
 
 /** @throws AppError CONFLICT, VALIDATION_ERROR for what would need another plan of the audience */
 const refuseNewAudience = (campaign: StoredCampaign, { listIds, body }: CampaignChange) => {

@@ -1,3 +1,4 @@
+import { auditWrites } from '../audit-logs/audit.ts';
 import { AppError } from '../errors.ts';
 import { type Clock, isoAfter } from '../platform/clock.ts';
 import type { Executions } from '../platform/executions.ts';
@@ -12,7 +13,7 @@ import { fieldsOf, parseTemplate } from './merge-fields.ts';
 /** How often the schedule looks whether a campaign that should run does. */
 const lookEverySeconds = 60;
 
-export interface RunServices extends Pick<CampaignServices, 'audience' | 'senderOf'> {
+export interface RunServices extends Pick<CampaignServices, 'audience' | 'senderOf' | 'ids'> {
   table: Table;
   clock: Clock;
   executions: Executions;
@@ -31,7 +32,7 @@ const begin = (
 
 /** Starts, pauses and resumes campaigns. Start and resume are the same: a pass over whoever is still queued. */
 export const campaignRuns = (services: RunServices) => {
-  const { table, clock, due } = services;
+  const { table, clock, ids, due } = services;
 
   const run = async (caller: Caller, campaign: StoredCampaign) => {
     const { organizationId } = caller;
@@ -61,7 +62,9 @@ export const campaignRuns = (services: RunServices) => {
     };
     // The run and its watch stand before it begins: should it never begin, the schedule does it.
     const watch = due.watch(organizationId, campaign.id, isoAfter(now, lookEverySeconds));
-    if (!(await campaignStore(table, organizationId).begin(campaign, set, watch)))
+    const action = campaign.startedAt === null ? 'campaign_started' : 'campaign_resumed';
+    const note = auditWrites({ clock, ids }, caller, { action, resource: 'campaign', resourceId: campaign.id });
+    if (!(await campaignStore(table, organizationId).begin(campaign, set, [watch, ...note])))
       throw conflict(campaign, 'it was changed at this moment; look again');
     await begin(services, organizationId, campaign.id, campaign.run + 1);
     return answerCampaign(table, caller, await requireCampaign(table, caller, campaign.id));
@@ -88,7 +91,10 @@ export const campaignRuns = (services: RunServices) => {
     /** @throws AppError CONFLICT for one that doesn't run */
     pause: async (caller: Caller, campaignId: string) => {
       const campaign = await requireCampaign(table, caller, campaignId);
-      const paused = await campaignStore(table, caller.organizationId).pause(campaignId, clock().toISOString());
+      const note = { action: 'campaign_paused', resource: 'campaign', resourceId: campaignId };
+      const others = auditWrites({ clock, ids }, caller, note);
+      const store = campaignStore(table, caller.organizationId);
+      const paused = await store.pause(campaignId, clock().toISOString(), others);
       const standing = await requireCampaign(table, caller, campaignId);
       if (!paused && standing.status !== 'paused') throw conflict(campaign, 'only a running campaign can be paused');
       return answerCampaign(table, caller, standing);

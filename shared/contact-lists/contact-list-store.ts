@@ -83,7 +83,7 @@ export const contactListStore = (table: Table, organizationId: OrganizationId) =
       OrganizationCounts.parse((await table.get(organizationKeys.counts(organizationId))) ?? {}).lists,
 
     /** @throws AppError DUPLICATE for a name in use, NOT_FOUND when a source of a derived list is gone */
-    create: async ({ id, ...list }: StoredList, members = 0): Promise<void> => {
+    create: async ({ id, ...list }: StoredList, members = 0, others: readonly Write[] = []): Promise<void> => {
       const writes: Write[] = [
         { put: { ...nameKey(list.name), listId: id }, if: missing('pk') },
         { put: { ...listKey(id), ...list }, if: missing('pk') },
@@ -94,6 +94,7 @@ export const contactListStore = (table: Table, organizationId: OrganizationId) =
           change: { add: { derivedLists: 1 } },
           if: exists('pk'),
         })),
+        ...others,
       ];
       await table.transact(writes).catch((error: unknown) => {
         if (!(error instanceof TransactionRefused)) throw error;
@@ -108,7 +109,11 @@ export const contactListStore = (table: Table, organizationId: OrganizationId) =
     },
 
     /** @throws AppError DUPLICATE, STALE_VERSION when the list isn't the one that was read */
-    change: async (list: StoredList, change: Partial<Omit<StoredList, 'id' | 'version'>>): Promise<void> => {
+    change: async (
+      list: StoredList,
+      change: Partial<Omit<StoredList, 'id' | 'version'>>,
+      others: readonly Write[] = [],
+    ): Promise<void> => {
       const { description, ...set } = change;
       const renamed = change.name !== undefined && nameKey(change.name).sk !== nameKey(list.name).sk;
       const cleared = 'description' in change && description === undefined;
@@ -128,6 +133,7 @@ export const contactListStore = (table: Table, organizationId: OrganizationId) =
               { delete: nameKey(list.name), if: equals('listId', list.id) },
             ]
           : []),
+        ...others,
       ];
       await table.transact(writes).catch((error: unknown) => {
         if (!(error instanceof TransactionRefused)) throw error;
@@ -137,7 +143,7 @@ export const contactListStore = (table: Table, organizationId: OrganizationId) =
     },
 
     /** The list, its name and its count go at once; what remains is to take its members out. Answers false when it changed meanwhile. */
-    delete: async (list: StoredList): Promise<boolean> => {
+    delete: async (list: StoredList, others: readonly Write[] = []): Promise<boolean> => {
       const writes: Write[] = [
         {
           delete: listKey(list.id),
@@ -152,6 +158,7 @@ export const contactListStore = (table: Table, organizationId: OrganizationId) =
           change: { add: { derivedLists: -1 } },
           if: exists('pk'),
         })),
+        ...others,
       ];
       return unlessRefused(() => table.transact(writes));
     },

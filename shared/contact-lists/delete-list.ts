@@ -1,10 +1,11 @@
+import { auditWrites } from '../audit-logs/audit.ts';
 import { AppError, notFound } from '../errors.ts';
 import type { Caller } from '../platform/http/route.ts';
 import type { WorkQueue } from '../platform/queue.ts';
-import type { Table } from '../platform/table/table.ts';
 import { hexBuckets } from '../platform/table/walk.ts';
 import { contactListStore } from './contact-list-store.ts';
 import type { MemberRemoval } from './jobs.ts';
+import type { ListServices } from './manage-lists.ts';
 
 const mostListsRead = 1000;
 const mostAttempts = 5;
@@ -15,11 +16,13 @@ const mostAttempts = 5;
  * @throws AppError NOT_FOUND, CONFLICT while another list is derived from it
  */
 export const deleteList = async (
-  table: Table,
+  services: ListServices,
   removals: WorkQueue<MemberRemoval>,
-  { organizationId }: Caller,
+  caller: Caller,
   listId: string,
 ) => {
+  const { table } = services;
+  const { organizationId } = caller;
   const store = contactListStore(table, organizationId);
   for (let attempt = 0; ; attempt += 1) {
     const list = await store.get(listId);
@@ -28,7 +31,8 @@ export const deleteList = async (
       throw notFound('Contact list');
     }
     if (list.derivedLists > 0) throw await derivedFrom(store, listId);
-    if (await store.delete(list)) break;
+    const note = { action: 'contact_list_deleted', resource: 'contact_list', resourceId: listId, before: list };
+    if (await store.delete(list, auditWrites(services, caller, note))) break;
     if (attempt === mostAttempts) throw new AppError('CONFLICT', 'The list is being changed; try again');
   }
   await removals.send(

@@ -1,3 +1,4 @@
+import { auditWrites } from '../audit-logs/audit.ts';
 import { AppError, notFound } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type PageQuery, readPage } from '../platform/http/page.ts';
@@ -60,7 +61,8 @@ export const listManagement = ({ table, clock, ids }: ListServices) => {
         updatedAt: now,
         version: 1,
       };
-      await storeOf(caller).create(list);
+      const note = { action: 'contact_list_created', resource: 'contact_list', resourceId: list.id, after: list };
+      await storeOf(caller).create(list, 0, auditWrites({ clock, ids }, caller, note));
       return present(list, 0);
     },
 
@@ -74,11 +76,19 @@ export const listManagement = ({ table, clock, ids }: ListServices) => {
           field: 'version',
           version: list.version,
         });
-      await store.change(list, {
+      const after = {
         ...change,
         ...(description === undefined ? {} : { description: description || undefined }),
         updatedAt: clock().toISOString(),
-      });
+      };
+      const note = {
+        action: 'contact_list_updated',
+        resource: 'contact_list',
+        resourceId: listId,
+        before: list,
+        after: { ...list, ...after },
+      };
+      await store.change(list, after, auditWrites({ clock, ids }, caller, note));
       return find(caller, listId);
     },
   };

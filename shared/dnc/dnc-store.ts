@@ -4,7 +4,8 @@ import type { OrganizationId } from '../platform/organization-id.ts';
 import { equals, exists, lessThan, missing, or } from '../platform/table/expression.ts';
 import type { Item } from '../platform/table/item.ts';
 import { dncKeys } from '../platform/table/keys.ts';
-import { ConditionFailed, type Table } from '../platform/table/table.ts';
+import type { Table } from '../platform/table/table.ts';
+import type { Write } from '../platform/table/transact.ts';
 import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { walk } from '../platform/table/walk.ts';
 import { DncEntry, DncList } from './dnc.ts';
@@ -34,25 +35,19 @@ export const dncStore = (table: Table, organizationId: OrganizationId) => {
       return { items: page.items.map((item) => DncList.parse(item)), next: page.next };
     },
 
-    createList: (list: DncList) => table.put({ ...listKey(list.id), ...list }, missing('pk')),
+    createList: (list: DncList, others: readonly Write[] = []) =>
+      table.transact([{ put: { ...listKey(list.id), ...list }, if: missing('pk') }, ...others]),
 
-    /** Answers the list as it then stands, or nothing where there is none. */
-    changeList: async (listId: string, set: Record<string, unknown>) => {
-      try {
-        return DncList.parse(await table.update(listKey(listId), { set }, exists('pk')));
-      } catch (error) {
-        if (error instanceof ConditionFailed) return undefined;
-        throw error;
-      }
-    },
+    /** Answers whether there is such a list. */
+    changeList: (listId: string, set: Record<string, unknown>, others: readonly Write[] = []) =>
+      unlessRefused(() => table.transact([{ update: listKey(listId), change: { set }, if: exists('pk') }, ...others])),
 
     /** Deletes a list without entries. Answers false for one that still has some. */
-    deleteList: async (listId: string) => {
-      return unlessRefused(() => table.delete(listKey(listId), equals('contactCount', 0)));
-    },
+    deleteList: (listId: string, others: readonly Write[] = []) =>
+      unlessRefused(() => table.transact([{ delete: listKey(listId), if: equals('contactCount', 0) }, ...others])),
 
     /** Puts a number on a list, with its id and the list's count. Answers false when it stands there and still counts. */
-    addEntry: async (entry: StoredEntry, now: string) => {
+    addEntry: async (entry: StoredEntry, now: string, others: readonly Write[] = []) => {
       const standing = optional(StoredEntry, await table.get(entryKey(entry), { consistent: true }));
       return unlessRefused(() =>
         table.transact([
@@ -66,6 +61,7 @@ export const dncStore = (table: Table, organizationId: OrganizationId) => {
             if: exists('pk'),
           },
           ...(standing ? [{ delete: dncKeys.entryId(organizationId, standing.id) }] : []),
+          ...others,
         ]),
       );
     },
@@ -78,12 +74,13 @@ export const dncStore = (table: Table, organizationId: OrganizationId) => {
     },
 
     /** Takes an entry off its list. Answers false when it was gone already. */
-    deleteEntry: async (entry: StoredEntry, now: string) => {
+    deleteEntry: async (entry: StoredEntry, now: string, others: readonly Write[] = []) => {
       return unlessRefused(() =>
         table.transact([
           { delete: entryKey(entry), if: equals('id', entry.id) },
           { delete: dncKeys.entryId(organizationId, entry.id) },
           { update: listKey(entry.listId), change: { set: { lastUpdated: now }, add: { contactCount: -1 } } },
+          ...others,
         ]),
       );
     },

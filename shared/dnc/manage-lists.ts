@@ -1,3 +1,4 @@
+import { auditWrites } from '../audit-logs/audit.ts';
 import { parsePhone } from '../contacts/phone.ts';
 import { AppError, invalidField, notFound } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -20,6 +21,12 @@ export const dncManagement = (table: Table, clock: Clock, ids: Ids) => {
     if (!list) throw notFound('DNC list');
     return list;
   };
+  const recorded = (
+    caller: Caller,
+    action: string,
+    resource: string,
+    { id, ...states }: { id: string; before?: Record<string, unknown>; after?: Record<string, unknown> },
+  ) => auditWrites({ clock, ids }, caller, { action, resource, resourceId: id, ...states });
   const present = (entry: StoredEntry, listName: string): DncEntry => ({
     ...entry,
     listName,
@@ -49,23 +56,30 @@ export const dncManagement = (table: Table, clock: Clock, ids: Ids) => {
         createdAt: now,
         updatedAt: now,
       };
-      await store.createList(list);
+      await store.createList(list, recorded(caller, 'dnc_list_created', 'dnc_list', { id: list.id, after: list }));
       return list;
     },
 
     changeList: async (caller: Caller, listId: string, change: DncListChange) => {
-      const changed = await storeOf(caller.organizationId).changeList(listId, {
-        ...change,
-        updatedAt: clock().toISOString(),
+      const before = await requireList(caller.organizationId, listId);
+      const set = { ...change, updatedAt: clock().toISOString() };
+      const note = recorded(caller, 'dnc_list_updated', 'dnc_list', {
+        id: listId,
+        before,
+        after: { ...before, ...set },
       });
-      if (!changed) throw notFound('DNC list');
-      return changed;
+      if (!(await storeOf(caller.organizationId).changeList(listId, set, note))) throw notFound('DNC list');
+      return requireList(caller.organizationId, listId);
     },
 
     deleteList: async (caller: Caller, listId: string) => {
-      const { contactCount } = await requireList(caller.organizationId, listId);
-      if (!(await storeOf(caller.organizationId).deleteList(listId)))
-        throw new AppError('CONFLICT', `The list holds ${contactCount} numbers: take them off, or make it inactive`);
+      const before = await requireList(caller.organizationId, listId);
+      const note = recorded(caller, 'dnc_list_deleted', 'dnc_list', { id: listId, before });
+      if (!(await storeOf(caller.organizationId).deleteList(listId, note)))
+        throw new AppError(
+          'CONFLICT',
+          `The list holds ${before.contactCount} numbers: take them off, or make it inactive`,
+        );
       return { message: 'DNC list deleted successfully' };
     },
 
@@ -101,7 +115,8 @@ export const dncManagement = (table: Table, clock: Clock, ids: Ids) => {
         dateAdded: now,
         addedBy: caller.userId,
       };
-      if (!(await storeOf(caller.organizationId).addEntry(entry, now)))
+      const note = recorded(caller, 'dnc_entry_created', 'dnc_entry', { id: entry.id, after: entry });
+      if (!(await storeOf(caller.organizationId).addEntry(entry, now, note)))
         throw new AppError('DUPLICATE', 'The number is on this list already', { field: 'phoneNumber' });
       return present(entry, list.name);
     },
@@ -109,7 +124,9 @@ export const dncManagement = (table: Table, clock: Clock, ids: Ids) => {
     deleteEntry: async (caller: Caller, entryId: string) => {
       const store = storeOf(caller.organizationId);
       const entry = await store.entryById(entryId);
-      if (!entry || !(await store.deleteEntry(entry, clock().toISOString()))) throw notFound('DNC entry');
+      if (!entry) throw notFound('DNC entry');
+      const note = recorded(caller, 'dnc_entry_deleted', 'dnc_entry', { id: entryId, before: entry });
+      if (!(await store.deleteEntry(entry, clock().toISOString(), note))) throw notFound('DNC entry');
       return { message: 'DNC entry deleted successfully' };
     },
   };

@@ -1,3 +1,4 @@
+import { auditWrites } from '../audit-logs/audit.ts';
 import type { Audience } from '../contact-lists/audience.ts';
 import { invalidField, notFound } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -76,6 +77,12 @@ export const startScrub = async (
   await table.transact([
     scrubStore(table, caller.organizationId).createWrite(scrub),
     due.watch(step.organizationId, id, isoAfter(now, lookAfterSeconds)),
+    ...auditWrites({ clock, ids }, caller, {
+      action: 'scrub_started',
+      resource: 'scrub',
+      resourceId: id,
+      details: { contactListIds, listsChecked: scrub.listsChecked, totalContacts },
+    }),
   ]);
   await services.executions.start(`${id}-1`, { ...step });
   return {

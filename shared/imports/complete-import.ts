@@ -1,3 +1,4 @@
+import { auditWrites, systemActor } from '../audit-logs/audit.ts';
 import { log } from '../platform/log.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { chunkStore } from './chunk-store.ts';
@@ -7,7 +8,7 @@ import type { ImportServices } from './run-import.ts';
 
 /** Completes the job if all of its chunks are done: called after each, and by the schedule for what a crash forgot. */
 export const completeImport = async (
-  { table, uploads, clock }: Pick<ImportServices, 'table' | 'uploads' | 'clock'>,
+  { table, uploads, clock, ids }: Pick<ImportServices, 'table' | 'uploads' | 'clock' | 'ids'>,
   organizationId: OrganizationId,
   jobId: string,
 ): Promise<boolean> => {
@@ -17,7 +18,14 @@ export const completeImport = async (
   // Before the job says so: whoever sees it completed finds the file.
   if (job.invalid > 0)
     await joinErrors(uploads, organizationId, jobId, await chunkStore(table, organizationId, jobId).withErrors());
-  const completed = await store.complete(jobId, clock());
+  const { valid, invalid, duplicates, imported } = job;
+  const note = auditWrites({ clock, ids }, systemActor(organizationId, 'imports'), {
+    action: 'import_completed',
+    resource: 'import',
+    resourceId: jobId,
+    details: { valid, invalid, duplicates, imported },
+  });
+  const completed = await store.complete(jobId, clock(), note);
   if (completed) log.info('import completed', { jobId, imported: job.imported, duplicates: job.duplicates });
   return completed;
 };

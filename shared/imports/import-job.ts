@@ -41,8 +41,8 @@ export const NewImport = z
       .trim()
       .toUpperCase()
       .regex(/^[A-Z]{2}$/, 'Two letters, as in US')
-      .default('US')
-      .meta({ description: 'Of phones without a country code' }),
+      .optional()
+      .meta({ description: 'Of phones without a country code; else the organization’s' }),
   })
   .refine(({ listId, listName }) => !(listId && listName), {
     path: ['listName'],

@@ -71,10 +71,11 @@ export const importStore = (table: Table, organizationId: OrganizationId) => {
   };
 
   return {
-    create: async ({ id, ...job }: StoredImport): Promise<void> => {
+    create: async ({ id, ...job }: StoredImport, others: readonly Write[] = []): Promise<void> => {
       const writes: Write[] = [
         { put: { ...jobKey(id), ...job }, if: missing('pk') },
         due.watch(organizationId, id, job.expiryCheckAt),
+        ...others,
       ];
       await table.transact(writes);
     },
@@ -119,13 +120,14 @@ export const importStore = (table: Table, organizationId: OrganizationId) => {
     },
 
     /** Answers whether this call completed the job. */
-    complete: (jobId: string, now: Date): Promise<boolean> =>
+    complete: (jobId: string, now: Date, others: readonly Write[] = []): Promise<boolean> =>
       move([
         {
           update: jobKey(jobId),
           change: { set: { status: 'completed', completedAt: now.toISOString() } },
           if: equals('status', 'processing'),
         },
+        ...others,
       ]),
 
     /** Ends the job for good, unless it is over. */

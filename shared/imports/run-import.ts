@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
+import type { Ids } from '../platform/id.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import type { WorkQueue } from '../platform/queue.ts';
@@ -11,6 +12,7 @@ export interface ImportServices {
   table: Table;
   uploads: Objects;
   clock: Clock;
+  ids: Ids;
   chunks: WorkQueue<ChunkMessage>;
   limits: ChunkLimits;
 }

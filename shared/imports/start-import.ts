@@ -1,12 +1,14 @@
+import { auditWrites } from '../audit-logs/audit.ts';
 import type { ContactList, NewContactList } from '../contact-lists/contact-list.ts';
 import { AppError, invalidField } from '../errors.ts';
+import { settingsOf } from '../organizations/manage-organization.ts';
 import { type Clock, isoAfter } from '../platform/clock.ts';
 import type { Caller } from '../platform/http/route.ts';
 import type { Ids } from '../platform/id.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { Table } from '../platform/table/table.ts';
 import { estimatedProcessingTime, type NewImport, type StartedImport } from './import-job.ts';
-import { importStore, lookAgainSeconds } from './import-store.ts';
+import { importStore, lookAgainSeconds, type StoredImport } from './import-store.ts';
 import { uploadKey } from './jobs.ts';
 
 /** How long the presigned URL takes the file. A URL signed by a function ends earlier where its session does. */
@@ -38,12 +40,21 @@ export const startImport = async (
   const now = clock();
   const id = ids.sequential();
   const expiresAt = isoAfter(now, uploadSeconds);
-  await importStore(table, caller.organizationId).create({
+  const note = {
+    action: 'import_started',
+    resource: 'import',
+    resourceId: id,
+    details: { filename, fileSize, ...(target ? { listId: target } : {}) },
+  };
+  const job: StoredImport = {
     id,
     filename,
     fileSize,
     status: 'pending',
-    options,
+    options: {
+      ...options,
+      defaultCountry: options.defaultCountry ?? (await settingsOf(table, caller.organizationId)).defaultCountry,
+    },
     ...(target ? { listId: target } : {}),
     createdBy: caller.userId,
     createdAt: now.toISOString(),
@@ -55,7 +66,8 @@ export const startImport = async (
     invalid: 0,
     duplicates: 0,
     imported: 0,
-  });
+  };
+  await importStore(table, caller.organizationId).create(job, auditWrites({ clock, ids }, caller, note));
   const key = uploadKey(caller.organizationId, id);
   return {
     jobId: id,

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { auditWrites, systemActor } from '../audit-logs/audit.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Ids } from '../platform/id.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import type { Table } from '../platform/table/table.ts';
 import type { Write } from '../platform/table/transact.ts';
@@ -15,6 +17,7 @@ import { notSigned, type ProviderAccount, type ProviderAccounts, requireSignatur
 export interface InboundServices {
   table: Table;
   clock: Clock;
+  ids: Ids;
   /** The organization that sends from this number, and so owns what is sent to it. */
   organizationOf(sender: string): Promise<OrganizationId | undefined>;
   accounts: ProviderAccounts;
@@ -47,7 +50,7 @@ export const receiveInbound = async (services: InboundServices, webhook: Webhook
 };
 
 const keep = async (
-  { table, clock, nameOf }: InboundServices,
+  { table, clock, ids, nameOf }: InboundServices,
   organizationId: OrganizationId,
   account: ProviderAccount,
   form: Form,
@@ -58,7 +61,15 @@ const keep = async (
   const optOut = keyword && (await gates.optOuts([form.From])).get(form.From);
   const name = keyword ? await nameOf(organizationId) : '';
   const message = readInbound(form, keyword, optOut, { account, name, now: clock() });
-  if (await inbound.keep(message, effectsOf(gates, message))) return message;
+  const effects = effectsOf(gates, message);
+  const note = {
+    action: message.keyword === 'stop' ? 'opted_out' : 'opted_in',
+    resource: 'phone',
+    resourceId: message.from,
+    details: { messageId: message.messageId, matchedBy: message.matchedBy },
+  };
+  const audit = effects.length === 0 ? [] : auditWrites({ clock, ids }, systemActor(organizationId, 'webhook'), note);
+  if (await inbound.keep(message, [...effects, ...audit])) return message;
   // The same webhook came twice at once; the other one decided.
   return (await inbound.get(form.From, form.MessageSid)) ?? message;
 };

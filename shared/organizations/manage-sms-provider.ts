@@ -1,7 +1,10 @@
+import { auditWrites } from '../audit-logs/audit.ts';
 import type { Directory } from '../directory/directory.ts';
 import { AppError, notFound } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { KeyService } from '../platform/crypto.ts';
+import type { Caller } from '../platform/http/route.ts';
+import type { Ids } from '../platform/id.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import type { Table } from '../platform/table/table.ts';
 import { TransactionRefused } from '../platform/table/transact.ts';
@@ -19,13 +22,14 @@ export interface SmsProviderServices {
   clock: Clock;
   directory: Directory;
   keys: KeyService;
+  ids: Ids;
 }
 
 /** Changes without a version are repeated when another came first: the last one wins, whole. */
 const mostAttempts = 5;
 
 /** What an admin does with the SMS provider of the organization. */
-export const smsProviderManagement = ({ table, clock, directory, keys }: SmsProviderServices) => ({
+export const smsProviderManagement = ({ table, clock, directory, keys, ids }: SmsProviderServices) => ({
   /** @throws AppError NOT_FOUND where none is set */
   show: async (organizationId: OrganizationId): Promise<SmsProviderView> => {
     const stored = await smsProviderStore(table, organizationId).get();
@@ -38,9 +42,10 @@ export const smsProviderManagement = ({ table, clock, directory, keys }: SmsProv
    * @throws AppError DUPLICATE for another organization's number, STALE_VERSION
    */
   set: async (
-    organizationId: OrganizationId,
+    caller: Caller,
     { version, authToken, nextAuthToken, ...settings }: NewSmsProvider,
   ): Promise<SmsProviderView> => {
+    const { organizationId } = caller;
     const holder = { organizationId, id: organizationId };
     const store = smsProviderStore(table, organizationId);
     const sealed = await sealTokens(table, keys, organizationId, { authToken, nextAuthToken });
@@ -59,6 +64,13 @@ export const smsProviderManagement = ({ table, clock, directory, keys }: SmsProv
           directory.claim('sender', next.sender, holder),
           store.replace(next, previous),
           ...former.map((sender) => directory.release('sender', sender, holder)),
+          ...auditWrites({ clock, ids }, caller, {
+            action: 'sms_provider_set',
+            resource: 'organization',
+            resourceId: organizationId,
+            ...(previous ? { before: viewOfProvider(previous) } : {}),
+            after: viewOfProvider(next),
+          }),
         ]);
         return viewOfProvider(next);
       } catch (error) {

@@ -24,6 +24,7 @@ export const anImporter = (table: Table, limits: Partial<ChunkLimits> = {}) => {
     table,
     uploads,
     clock: systemClock,
+    ids: systemIds,
     limits: { ...chunkLimits, ...limits },
     chunks: {
       send: async (_organizationId, messages) => {

@@ -114,7 +114,7 @@ describe('deleting', () => {
       Array.from({ length: 30 }, (_, index) => create(`20255501${10 + index}`, [leads.id, kept.id])),
     );
 
-    await deleteList(table, queue, caller, leads.id);
+    await deleteList(services, queue, caller, leads.id);
 
     expect(await refusal(lists.find(caller, leads.id))).toMatchObject({ code: 'NOT_FOUND' });
     expect((await audience.page({ listIds: [leads.id], limit: 5 })).members).toEqual([]);
@@ -130,7 +130,7 @@ describe('deleting', () => {
     const { caller, queue, create } = setUp();
     const leads = await lists.create(caller, { name: 'Leads' });
     const contact = await create('2025550110', [leads.id]);
-    await deleteList(table, queue, caller, leads.id);
+    await deleteList(services, queue, caller, leads.id);
 
     const changed = await updateContact(services, caller, contact.id, { phone: '2025550111', listIds: [] });
 
@@ -141,13 +141,13 @@ describe('deleting', () => {
     const { caller, queue, messages, state } = setUp();
     const leads = await lists.create(caller, { name: 'Leads' });
     state.fails = true;
-    await expect(deleteList(table, queue, caller, leads.id)).rejects.toThrow('away');
+    await expect(deleteList(services, queue, caller, leads.id)).rejects.toThrow('away');
     state.fails = false;
 
-    await deleteList(table, queue, caller, leads.id);
+    await deleteList(services, queue, caller, leads.id);
 
     expect(messages).toHaveLength(16);
-    expect(await refusal(deleteList(table, queue, caller, leads.id))).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await refusal(deleteList(services, queue, caller, leads.id))).toMatchObject({ code: 'NOT_FOUND' });
   });
 
   test('a large bucket goes by more than one message, each of which does a bounded part', async () => {
@@ -190,7 +190,7 @@ describe('deleting', () => {
       contactCount: 7,
       sourceListIds: [leads.id],
     });
-    expect(await refusal(deleteList(table, queue, caller, leads.id))).toMatchObject({
+    expect(await refusal(deleteList(services, queue, caller, leads.id))).toMatchObject({
       code: 'CONFLICT',
       derivedLists: ['Leads, clean'],
     });
@@ -200,7 +200,9 @@ describe('deleting', () => {
       code: 'VALIDATION_ERROR',
       field: 'listIds',
     });
-    await deleteList(table, queue, caller, derived.id);
-    expect(await deleteList(table, queue, caller, leads.id)).toEqual({ message: 'Contact list deleted successfully' });
+    await deleteList(services, queue, caller, derived.id);
+    expect(await deleteList(services, queue, caller, leads.id)).toEqual({
+      message: 'Contact list deleted successfully',
+    });
   });
 });

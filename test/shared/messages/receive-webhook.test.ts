@@ -23,6 +23,7 @@ const aWebhook = ({ authTokens = [token], keywordReplies = 'heliograph' }: Parti
   const receive = receiveWebhook({
     table,
     clock: systemClock,
+    ids: systemIds,
     organizationOf: async (sender) => (sender === ours ? organizationId : undefined),
     accounts: rememberAccounts(
       async (organization) => (organization === organizationId ? { authTokens: tokens, keywordReplies } : undefined),

@@ -5,7 +5,9 @@ import { openSmsProvider, organizationOfSender } from '../../../shared/organizat
 import { NewSmsProvider } from '../../../shared/organizations/sms-provider-settings.ts';
 import { systemClock } from '../../../shared/platform/clock.ts';
 import { rememberingKeyService } from '../../../shared/platform/crypto.ts';
+import { systemIds } from '../../../shared/platform/id.ts';
 import { organizationKeys } from '../../../shared/platform/table/keys.ts';
+import { aCaller } from '../../support/a-caller.ts';
 import { localKeys } from '../../support/local-keys.ts';
 import { anOrganization, localTable } from '../../support/local-table.ts';
 
@@ -13,7 +15,7 @@ const table = await localTable();
 const directory = openDirectory(table);
 const kms = localKeys();
 const keys = rememberingKeyService(kms);
-const providers = smsProviderManagement({ table, clock: systemClock, directory, keys });
+const providers = smsProviderManagement({ table, clock: systemClock, ids: systemIds, directory, keys });
 let lastNumber = 2_025_550_100;
 const aNumber = () => `+1${(lastNumber += 1)}`;
 const settings = (over: object = {}) =>
@@ -29,7 +31,7 @@ test('tokens are sealed in the table, shown never, and open for the functions th
   const organizationId = anOrganization();
   const body = settings({ nextAuthToken: 'the-next-token' });
 
-  await providers.set(organizationId, body);
+  await providers.set(aCaller(organizationId), body);
 
   const shown = await providers.show(organizationId);
   const stored = await table.get(organizationKeys.provider(organizationId));
@@ -47,7 +49,7 @@ test('tokens are sealed in the table, shown never, and open for the functions th
 
 test('a data key is unsealed once, not once a message', async () => {
   const organizationId = anOrganization();
-  await providers.set(organizationId, settings());
+  await providers.set(aCaller(organizationId), settings());
   await openSmsProvider(table, keys, organizationId);
   const before = kms.unsealed;
 
@@ -58,8 +60,8 @@ test('a data key is unsealed once, not once a message', async () => {
 
 test('sealed tokens that were moved to another organization do not open', async () => {
   const [theirs, ours] = [anOrganization(), anOrganization()];
-  await providers.set(theirs, settings());
-  await providers.set(ours, settings());
+  await providers.set(aCaller(theirs), settings());
+  await providers.set(aCaller(ours), settings());
   const item = await table.get(organizationKeys.provider(theirs));
 
   await table.put({ ...item, ...organizationKeys.provider(ours) });
@@ -71,7 +73,7 @@ test('a sending number belongs to one organization, whoever asks at once', async
   const sender = aNumber();
   const organizations = Array.from({ length: 10 }, anOrganization);
 
-  const results = await Promise.allSettled(organizations.map((id) => providers.set(id, settings({ sender }))));
+  const results = await Promise.allSettled(organizations.map((id) => providers.set(aCaller(id), settings({ sender }))));
 
   const winners = organizations.filter((_id, index) => results[index]?.status === 'fulfilled');
   const refusals = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
@@ -82,11 +84,11 @@ test('a sending number belongs to one organization, whoever asks at once', async
 test('a changed number is given back', async () => {
   const [first, second] = [anOrganization(), anOrganization()];
   const body = settings();
-  await providers.set(first, body);
+  await providers.set(aCaller(first), body);
 
-  await providers.set(first, settings());
+  await providers.set(aCaller(first), settings());
 
-  await expect(providers.set(second, body)).resolves.toMatchObject({ sender: body.sender });
+  await expect(providers.set(aCaller(second), body)).resolves.toMatchObject({ sender: body.sender });
   expect(await organizationOfSender(directory, body.sender)).toBe(second);
 });
 
@@ -94,13 +96,13 @@ test('changes at once leave one number claimed, and a stale version is refused',
   const organizationId = anOrganization();
   const bodies = Array.from({ length: 4 }, () => settings());
 
-  await Promise.all(bodies.map((body) => providers.set(organizationId, body)));
+  await Promise.all(bodies.map((body) => providers.set(aCaller(organizationId), body)));
 
   const { sender, version } = await providers.show(organizationId);
   const holders = await Promise.all(bodies.map((body) => organizationOfSender(directory, body.sender)));
   expect(version).toBe(4);
   expect(bodies.filter((_body, index) => holders[index]).map((body) => body.sender)).toEqual([sender]);
-  await expect(providers.set(organizationId, settings({ version: 3 }))).rejects.toMatchObject({
+  await expect(providers.set(aCaller(organizationId), settings({ version: 3 }))).rejects.toMatchObject({
     code: 'STALE_VERSION',
   });
 });
