@@ -5,6 +5,7 @@ import { accessTokenSigner, newSigningKey } from './auth/sign-access-token.ts';
 import type { SignInServices } from './auth/sign-in.ts';
 import { signingKeyStore } from './auth/signing-key-store.ts';
 import type { UserCreation } from './auth-users/create-user.ts';
+import type { IdentityProviderServices } from './identity-providers/manage-identity-providers.ts';
 import type { InvitationServices } from './invitations/manage-invitations.ts';
 import type { DeliveryServices } from './notifications/deliver.ts';
 import type { Notification } from './notifications/jobs.ts';
@@ -19,10 +20,12 @@ import {
   notificationsEnv,
   providerAddressEnv,
   registrationEnv,
+  trustedIssuersEnv,
 } from './platform/env.ts';
 import { systemIds } from './platform/id.ts';
 import { openMailer } from './platform/mail.ts';
 import type { OrganizationId } from './platform/organization-id.ts';
+import { guardedOutbound } from './platform/outbound.ts';
 import { openQueue, type WorkQueue } from './platform/queue.ts';
 import { twilioProvider } from './platform/sms/twilio.ts';
 import type { SecondFactorServices } from './second-factors/manage-second-factors.ts';
@@ -108,4 +111,12 @@ export const rotationServices: () => RotationServices = once(() => ({
   store: signingKeyStore(appTable()),
   clock: systemClock,
   makeKey: () => newSigningKey({ keys: appKeys(), clock: systemClock, ids: systemIds }),
+}));
+
+export const identityProviderServices: () => IdentityProviderServices = once(() => ({
+  table: appTable(),
+  clock: systemClock,
+  ids: systemIds,
+  directory: appDirectory(),
+  outbound: guardedOutbound(environment(trustedIssuersEnv).TRUSTED_ISSUER_HOSTS),
 }));

@@ -8,6 +8,7 @@ import { contactRoutes } from './contacts/routes.ts';
 import { dncRoutes } from './dnc/routes.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { healthRoutes } from './health/routes.ts';
+import { identityProviderRoutes } from './identity-providers/routes.ts';
 import { importRoutes } from './imports/routes.ts';
 import { invitationRoutes } from './invitations/routes.ts';
 import { organizationRoutes } from './organizations/routes.ts';
@@ -28,6 +29,7 @@ export const routes = {
   dnc: dncRoutes,
   docs: docsRoutes,
   health: healthRoutes,
+  'identity-providers': identityProviderRoutes,
   imports: importRoutes,
   invitations: invitationRoutes,
   organizations: organizationRoutes,

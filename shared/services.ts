@@ -8,7 +8,7 @@ import { looksLikeApiKey } from './api-keys/api-key-token.ts';
 import { apiKeyAuthenticator } from './api-keys/authenticate-api-key.ts';
 import { authenticator } from './auth/authenticate.ts';
 import { signingKeyStore } from './auth/signing-key-store.ts';
-import { accessTokenVerifier } from './auth/verify-access-token.ts';
+import { accessTokenVerifier, isOfIssuer } from './auth/verify-access-token.ts';
 import { campaignStore } from './campaigns/campaign-store.ts';
 import type { CampaignServices } from './campaigns/manage-campaigns.ts';
 import type { PlanServices } from './campaigns/plan-audience.ts';
@@ -23,6 +23,7 @@ import { openDirectory } from './directory/directory-store.ts';
 import { dncMatches } from './dnc/dnc-matches.ts';
 import type { ScrubServices } from './dnc/run-scrub.ts';
 import type { ScrubStarts } from './dnc/start-scrub.ts';
+import { foreignAuthenticator } from './identity-providers/authenticate-foreign.ts';
 import { chunkLimits } from './imports/chunk-cutter.ts';
 import type { UploadEvent } from './imports/jobs.ts';
 import type { ImportServices } from './imports/run-import.ts';
@@ -104,9 +105,13 @@ export const httpServices: () => HttpServices = once(() => {
   const verify = accessTokenVerifier({ readKeys: publicKeys, clock: systemClock, issuer: tokenIssuer() });
   const byAccessToken = authenticator({ ...services, verify });
   const byApiKey = apiKeyAuthenticator(services);
+  const byForeignToken = foreignAuthenticator({ ...services, ids: systemIds, directory: appDirectory() });
   return {
     clock: systemClock,
-    authenticate: (token, from) => (looksLikeApiKey(token) ? byApiKey(token, from) : byAccessToken(token, from)),
+    authenticate: (token, from) => {
+      if (looksLikeApiKey(token)) return byApiKey(token, from);
+      return isOfIssuer(token, tokenIssuer()) ? byAccessToken(token, from) : byForeignToken(token, from);
+    },
     organizationExists: async (organizationId) =>
       (await organizationStore(appTable(), organizationId).get()) !== undefined,
     spend: rateLimiter(services).spend,

@@ -61,7 +61,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
       dataFolder: join(homeFolder, 'data'),
       fresh,
       ports: { api, webhook, gateway },
-      parameters: await parametersFor(assembly, { ProviderBaseUrl: simulator.url }),
+      parameters: await parametersFor(assembly, { ProviderBaseUrl: simulator.url, TrustedIssuerHosts: '127.0.0.1' }),
       mailbox,
       engineOverrides: engineOverrides(options),
       log,

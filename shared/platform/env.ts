@@ -28,6 +28,10 @@ export const providerAddressEnv = z.object({
   PROVIDER_BASE_URL: z.url(),
   PROVIDER_TIMEOUT_SECONDS: z.coerce.number(),
 });
+/** Separated by commas. */
+export const trustedIssuersEnv = z.object({
+  TRUSTED_ISSUER_HOSTS: z.string().transform((hosts) => hosts.split(',').filter((host) => host !== '')),
+});
 export const attemptsEnv = z.object({ ATTEMPTS_PER_ADDRESS: z.coerce.number() });
 export const passEnv = z.object({ PASS_WAIT_SECONDS: z.coerce.number() });
 

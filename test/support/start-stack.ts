@@ -43,7 +43,7 @@ export const startStack = async (
   const stack = await runTemplate({
     assembly,
     dataFolder: null,
-    parameters: { ProviderBaseUrl: simulator.url },
+    parameters: { ProviderBaseUrl: simulator.url, TrustedIssuerHosts: '127.0.0.1' },
     mailbox,
     visibilityCapSeconds: 5,
     log,

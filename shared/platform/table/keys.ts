@@ -98,6 +98,12 @@ export const invitationKeys = {
   invitation: (org: OrganizationId, invitationId: string) => ({ pk: of(org, 'invitations'), sk: invitationId }),
 };
 
+export const identityProviderKeys = {
+  /** The issuers whose tokens an organization accepts: few; one is read on each call that its tokens make. */
+  providers: (org: OrganizationId) => of(org, 'identity-providers'),
+  provider: (org: OrganizationId, providerId: string) => ({ pk: of(org, 'identity-providers'), sk: providerId }),
+};
+
 export const apiKeyKeys = {
   /** The API keys of an organization: few; one is read on each call that it authenticates. */
   apiKeys: (org: OrganizationId) => of(org, 'api-keys'),
