@@ -19,7 +19,7 @@ const acknowledged: Record<string, string> = {
 /** Wildcards in grants that are as narrow as they can be, by the shape of the finding. */
 const narrowWildcards: readonly RegExp[] = [
   // The objects of one bucket of ours.
-  /^Resource::.*(?:Runs|Uploads)\w*(?:\.Arn>)?\/\*$/,
+  /^Resource::.*(?:Runs|Uploads|Exports)\w*(?:\.Arn>)?\/\*$/,
   // The versions of one function of ours, which a state machine may invoke.
   /^Resource::<\w+\.Arn>:\*$/,
   // The executions of one state machine of ours.

@@ -5,6 +5,10 @@ import { accessTokenSigner, newSigningKey } from './auth/sign-access-token.ts';
 import type { SignInServices } from './auth/sign-in.ts';
 import { signingKeyStore } from './auth/signing-key-store.ts';
 import type { UserCreation } from './auth-users/create-user.ts';
+import { pauseAll } from './campaigns/run-campaign.ts';
+import type { ClosingServices } from './closures/close-organization.ts';
+import type { ClosureStep } from './closures/jobs.ts';
+import type { ClosureServices } from './closures/manage-closure.ts';
 import type { IdentityProviderServices } from './identity-providers/manage-identity-providers.ts';
 import type { InvitationServices } from './invitations/manage-invitations.ts';
 import type { DeliveryServices } from './notifications/deliver.ts';
@@ -15,22 +19,27 @@ import { bundledLines } from './platform/bundled-file.ts';
 import { systemClock } from './platform/clock.ts';
 import {
   attemptsEnv,
+  closureStepsEnv,
   environment,
+  exportsEnv,
   mailEnv,
   notificationsEnv,
   providerAddressEnv,
   registrationEnv,
+  runsEnv,
   trustedIssuersEnv,
+  uploadsEnv,
 } from './platform/env.ts';
 import { systemIds } from './platform/id.ts';
 import { openMailer } from './platform/mail.ts';
+import { openBucket, openSweep } from './platform/objects.ts';
 import type { OrganizationId } from './platform/organization-id.ts';
 import { guardedOutbound } from './platform/outbound.ts';
 import { openQueue, type WorkQueue } from './platform/queue.ts';
 import { twilioProvider } from './platform/sms/twilio.ts';
 import type { SecondFactorServices } from './second-factors/manage-second-factors.ts';
 import { ownCodes } from './second-factors/own-codes.ts';
-import { appDirectory, appKeys, appTable, brandOf, gateOf, once, sqs, tokenIssuer } from './services.ts';
+import { appDirectory, appKeys, appTable, brandOf, gateOf, once, s3, sqs, tokenIssuer } from './services.ts';
 
 /** The part of the composition root that only the functions of identity ask for. */
 
@@ -120,3 +129,34 @@ export const identityProviderServices: () => IdentityProviderServices = once(() 
   directory: appDirectory(),
   outbound: guardedOutbound(environment(trustedIssuersEnv).TRUSTED_ISSUER_HOSTS),
 }));
+
+export const closureSteps: () => WorkQueue<ClosureStep> = once(() =>
+  openQueue(sqs(), environment(closureStepsEnv).CLOSURE_STEPS_QUEUE_URL),
+);
+
+export const closureServices: () => ClosureServices = once(() => {
+  const services = { table: appTable(), clock: systemClock, ids: systemIds };
+  return {
+    ...services,
+    exports: openBucket(s3(), environment(exportsEnv).EXPORTS_BUCKET),
+    steps: closureSteps(),
+    notifications: notifications(),
+    pauseCampaigns: (caller) => pauseAll(services, caller),
+  };
+});
+
+export const closingServices: () => ClosingServices = once(() => {
+  const sweepOf = (bucket: string, folders: string[]) => ({
+    sweep: openSweep(s3(), bucket),
+    prefixesOf: (organizationId: OrganizationId) => folders.map((folder) => `${folder}/${organizationId}/`),
+  });
+  return {
+    ...closureServices(),
+    directory: appDirectory(),
+    sweeps: [
+      sweepOf(environment(uploadsEnv).UPLOADS_BUCKET, ['uploads', 'errors']),
+      sweepOf(environment(runsEnv).RUNS_BUCKET, ['runs', 'exclusions']),
+      sweepOf(environment(exportsEnv).EXPORTS_BUCKET, ['exports']),
+    ],
+  };
+});

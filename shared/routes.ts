@@ -3,6 +3,7 @@ import { auditLogRoutes } from './audit-logs/routes.ts';
 import { authRoutes } from './auth/routes.ts';
 import { authUserRoutes } from './auth-users/routes.ts';
 import { campaignRoutes } from './campaigns/routes.ts';
+import { closureRoutes } from './closures/routes.ts';
 import { contactListRoutes } from './contact-lists/routes.ts';
 import { contactRoutes } from './contacts/routes.ts';
 import { dncRoutes } from './dnc/routes.ts';
@@ -24,6 +25,7 @@ export const routes = {
   auth: authRoutes,
   'auth-users': authUserRoutes,
   campaigns: campaignRoutes,
+  closures: closureRoutes,
   contacts: contactRoutes,
   'contact-lists': contactListRoutes,
   dnc: dncRoutes,

@@ -15,6 +15,7 @@ import type { PlanServices } from './campaigns/plan-audience.ts';
 import type { ResumeServices, RunServices } from './campaigns/run-campaign.ts';
 import type { SendServices } from './campaigns/send-batch.ts';
 import type { SettleServices } from './campaigns/settle-run.ts';
+import { isClosing } from './closures/manage-closure.ts';
 import { openAudience } from './contact-lists/audience.ts';
 import type { MemberRemoval } from './contact-lists/jobs.ts';
 import { contactsForMerge } from './contacts/contacts-for-merge.ts';
@@ -120,7 +121,7 @@ export const httpServices: () => HttpServices = once(() => {
 });
 
 /** Without the SDK's default, which signs the checksum of an empty body into presigned URLs. */
-const s3 = once(() => new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED', forcePathStyle: true }));
+export const s3 = once(() => new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED', forcePathStyle: true }));
 
 export const runsBucket: () => Objects = once(() => openBucket(s3(), environment(runsEnv).RUNS_BUCKET));
 
@@ -178,6 +179,7 @@ export const campaignServices: () => CampaignServices & RunServices = once(() =>
   due: dueStore(appTable(), 'campaigns'),
   audience: audienceOf,
   senderOf: (organizationId) => sendingNumberOf(appTable(), organizationId),
+  isClosing: (organizationId) => isClosing(appTable(), organizationId),
 }));
 
 export const resumeServices: () => ResumeServices = once(() => ({

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import { ApiStack } from './api-stack.ts';
 import { AuditStack } from './audit-stack.ts';
 import { CampaignsStack } from './campaigns-stack.ts';
+import { ClosuresStack } from './closures-stack.ts';
 import { ContactsStack } from './contacts-stack.ts';
 import { DataStack } from './data-stack.ts';
 import { DncStack } from './dnc-stack.ts';
@@ -25,5 +26,19 @@ export const addStacks = (app: App, config: Config) => {
   const dnc = new DncStack(app, config, data, api);
   const messaging = new MessagingStack(app, config, data);
   const campaigns = new CampaignsStack(app, config, { data, api, messaging });
-  return { data, api, notifications, identity, providers, audit, contacts, imports, dnc, messaging, campaigns };
+  const closures = new ClosuresStack(app, config, { data, api, notifications, imports });
+  return {
+    data,
+    api,
+    notifications,
+    identity,
+    providers,
+    audit,
+    contacts,
+    imports,
+    dnc,
+    messaging,
+    campaigns,
+    closures,
+  };
 };

@@ -14,6 +14,9 @@ import type { DataStack } from './data-stack.ts';
 
 /** Imports: an upload's event makes a plan, the plan makes chunks, and workers take those. */
 export class ImportsStack extends Stack {
+  /** Files of imports and what is wrong with their rows. */
+  readonly uploads: Bucket;
+
   constructor(scope: Construct, config: Config, data: DataStack, { api }: ApiStack) {
     super(scope, 'Imports', { stackName: `${config.name}-imports` });
     const uploads = new Bucket(this, 'Uploads', {
@@ -39,6 +42,7 @@ export class ImportsStack extends Stack {
             ],
           }),
     });
+    this.uploads = uploads;
 
     // The largest file streams through in about a minute; what is kept of it is a few pieces and a chunk's bounds.
     const planTimeout = Duration.minutes(5);

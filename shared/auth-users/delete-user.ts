@@ -17,7 +17,7 @@ export interface UserServices {
 }
 
 /** The writes that free a user's names. Users of another issuer hold none. */
-const releases = (
+export const authUserClaims = (
   directory: Directory,
   { organizationId, id, username, email, identityProviderId }: AuthUser,
 ): Write[] => {
@@ -43,7 +43,7 @@ export const deleteUser = async (
   const { contactId } = user;
   const note = { action, resource: 'auth_user', resourceId: user.id, before: { ...user } };
   const others = [
-    ...releases(directory, user),
+    ...authUserClaims(directory, user),
     ...(contactId === undefined ? [] : [endCustomer(table, user.organizationId, contactId, user.id)]),
     ...auditWrites({ clock, ids }, actor, note),
   ];

@@ -18,6 +18,8 @@ export interface RunServices extends Pick<CampaignServices, 'audience' | 'sender
   clock: Clock;
   executions: Executions;
   due: ReturnType<typeof dueStore>;
+  /** Whether the organization is on its way out. */
+  isClosing(organizationId: OrganizationId): Promise<boolean>;
 }
 
 export type ResumeServices = Pick<RunServices, 'table' | 'clock' | 'executions' | 'due'>;
@@ -36,6 +38,10 @@ export const campaignRuns = (services: RunServices) => {
 
   const run = async (caller: Caller, campaign: StoredCampaign) => {
     const { organizationId } = caller;
+    if (await services.isClosing(organizationId))
+      throw new AppError('CONFLICT', 'The organization is being closed: nothing is sent', {
+        remedy: 'DELETE /organizations/current/closure',
+      });
     const own = await services.senderOf(organizationId);
     if (own === undefined)
       throw new AppError(
@@ -100,6 +106,24 @@ export const campaignRuns = (services: RunServices) => {
       return answerCampaign(table, caller, standing);
     },
   };
+};
+
+/** Pauses every campaign of the organization that runs. */
+export const pauseAll = async (
+  services: Pick<RunServices, 'table' | 'clock' | 'ids'>,
+  caller: Caller,
+): Promise<void> => {
+  const store = campaignStore(services.table, caller.organizationId);
+  for (let after: Parameters<typeof store.page>[0]; ; ) {
+    const page = await store.page(after, 100);
+    for (const { id, status } of page.items) {
+      if (status !== 'running') continue;
+      const note = { action: 'campaign_paused', resource: 'campaign', resourceId: id };
+      await store.pause(id, services.clock().toISOString(), auditWrites(services, caller, note));
+    }
+    after = page.next;
+    if (!after) return;
+  }
 };
 
 /** Begins anew what should run and doesn't: whose execution never began, died, or came to the end of its history. */

@@ -32,6 +32,8 @@ export const providerAddressEnv = z.object({
 export const trustedIssuersEnv = z.object({
   TRUSTED_ISSUER_HOSTS: z.string().transform((hosts) => hosts.split(',').filter((host) => host !== '')),
 });
+export const exportsEnv = z.object({ EXPORTS_BUCKET: z.string() });
+export const closureStepsEnv = z.object({ CLOSURE_STEPS_QUEUE_URL: z.string() });
 export const attemptsEnv = z.object({ ATTEMPTS_PER_ADDRESS: z.coerce.number() });
 export const passEnv = z.object({ PASS_WAIT_SECONDS: z.coerce.number() });
 

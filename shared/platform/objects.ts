@@ -2,10 +2,12 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { mapConcurrently } from './concurrent.ts';
 
 export interface ObjectFacts {
   bytes: number;
@@ -87,6 +89,20 @@ export const openBucket = (client: S3Client, Bucket: string): Objects => ({
       new GetObjectCommand({ Bucket, Key, ResponseContentDisposition: `attachment; filename="${fileName}"` }),
       { expiresIn },
     ),
+});
+
+const sweptAtOnce = 500;
+
+/** Deletes what a bucket holds, some at a time. */
+export const openSweep = (client: S3Client, Bucket: string) => ({
+  /** Deletes up to 500 objects whose keys begin so. Answers whether nothing is left. */
+  deleteSome: async (Prefix: string): Promise<boolean> => {
+    const { Contents = [], IsTruncated } = await client.send(
+      new ListObjectsV2Command({ Bucket, Prefix, MaxKeys: sweptAtOnce }),
+    );
+    await mapConcurrently(Contents, 10, ({ Key }) => client.send(new DeleteObjectCommand({ Bucket, Key })));
+    return IsTruncated !== true;
+  },
 });
 
 const unlessMissing = async <T>(read: () => Promise<T>): Promise<T | undefined> => {

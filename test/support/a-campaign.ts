@@ -63,7 +63,8 @@ export const aCampaign = async (
   const contacts = async (_organization: unknown, ids: readonly string[]) =>
     new Map(ids.map((id): [string, MergeContact] => [id, aContact(id)]));
   const world = { table, clock, ids: systemIds, runs, audience, contacts, executions };
-  const services = { ...world, senderOf: async () => sender, due: dueStore(table, 'campaigns') };
+  const due = dueStore(table, 'campaigns');
+  const services = { ...world, senderOf: async () => sender, isClosing: async () => false, due };
   const sending: SendServices = {
     table,
     clock,

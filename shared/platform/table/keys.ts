@@ -1,5 +1,5 @@
 import type { OrganizationId } from '../organization-id.ts';
-import { digitBuckets, hexBuckets } from './walk.ts';
+import { digitBuckets, digitPairs, hashBuckets, hexBuckets, letterBuckets } from './walk.ts';
 
 /**
  * The page of the data model: the keys of every item in the one table, each with the access pattern it serves.
@@ -13,6 +13,12 @@ const of = (organizationId: OrganizationId, ...parts: string[]) => ['O', organiz
 const idBucket = (id: string) => id.slice(-1);
 
 const phoneBucket = (phone: string) => phone.slice(-1);
+
+/** Short codes and senders with letters are no numbers: their bucket follows from their last two characters as well. */
+const pairBucket = (phone: string) => {
+  const pair = phone.slice(-2);
+  return /^\d\d$/.test(pair) ? pair : `0${phone.length % 10}`;
+};
 
 const reversed = (text: string) => [...text].toReversed().join('');
 
@@ -30,6 +36,8 @@ export const directoryKeys = {
   }),
   /** The keys that sign access tokens, all in one item: a rotation changes their states at once. */
   signingKeys: { pk: 'D#signing-keys', sk: 'keys' },
+  /** That an organization was there and was erased: when, and nothing else. */
+  closed: (org: OrganizationId) => ({ pk: `D#closed#${org}`, sk: 'closed' }),
   /** Counted attempts of a subject that may belong to nobody: a name that was typed, an address. */
   attempts: (kind: string, hash: string, window: number) => ({ pk: `D#attempts#${kind}#${hash}`, sk: String(window) }),
   /** What falls due, soonest first: the schedule of a feature reads what is due and nothing else. */
@@ -42,6 +50,8 @@ export const organizationKeys = {
   organization: (org: OrganizationId) => ({ pk: of(org), sk: 'organization' }),
   /** Its SMS provider: account, sealed tokens, sender. */
   provider: (org: OrganizationId) => ({ pk: of(org), sk: 'provider' }),
+  /** Its closing, while there is one. */
+  closure: (org: OrganizationId) => ({ pk: of(org), sk: 'closure' }),
   /** Its data key, sealed by KMS. */
   dataKey: (org: OrganizationId) => ({ pk: of(org), sk: 'data-key' }),
   /** How many active admins there are: the last one stays. */
@@ -88,6 +98,7 @@ export const roleKeys = {
   /** The roles that an organization made itself: few, read by id on the calls of their holders. */
   roles: (org: OrganizationId) => of(org, 'roles'),
   role: (org: OrganizationId, roleId: string) => ({ pk: of(org, 'roles'), sk: roleId }),
+  names: (org: OrganizationId) => of(org, 'role-names'),
   /** A role's name is unique in its organization. */
   nameClaim: (org: OrganizationId, name: string) => ({ pk: of(org, 'role-names'), sk: name.trim().toLowerCase() }),
 };
@@ -126,10 +137,11 @@ export const auditKeys = {
 };
 
 export const idempotencyKeys = {
-  /** The answer kept under a caller's `Idempotency-Key`, by the key's hash. */
+  /** The answer kept under a caller's `Idempotency-Key`, by the key's hash: spread by its first character. */
+  answers: (org: OrganizationId) => hashBuckets.map((bucket) => of(org, 'idempotency', bucket)),
   answer: (org: OrganizationId, userId: string, keyHash: string) => ({
-    pk: of(org, 'idempotency', userId, keyHash),
-    sk: 'answer',
+    pk: of(org, 'idempotency', keyHash.charAt(0)),
+    sk: `${userId}#${keyHash}`,
   }),
 };
 
@@ -144,11 +156,14 @@ export const contactKeys = {
    * Who holds a phone: uniqueness, exact look-up, and search by last digits in one. Reversed, so that a local
    * business's numbers, alike in their first digits, spread over a hundred partitions.
    */
+  phoneBuckets: (org: OrganizationId) => digitPairs.map((bucket) => of(org, 'phones', bucket)),
   phoneClaim: (org: OrganizationId, phone: string) => ({
     pk: of(org, 'phones', phone.slice(-2)),
     sk: reversed(phone),
   }),
   /** Who holds an e-mail address: by its first letter, or by its length where that is no letter. */
+  emailBuckets: (org: OrganizationId) =>
+    [...letterBuckets, ...digitBuckets.map((digit) => `_${digit}`)].map((bucket) => of(org, 'emails', bucket)),
   emailClaim: (org: OrganizationId, email: string) => ({
     pk: of(org, 'emails', /^[a-z]/.test(email) ? email.charAt(0) : `_${email.length % 10}`),
     sk: email,
@@ -159,12 +174,16 @@ export const contactListKeys = {
   /** The lists of an organization: few, newest first by their sequential ids. */
   lists: (org: OrganizationId) => of(org, 'lists'),
   list: (org: OrganizationId, listId: string) => ({ pk: of(org, 'lists'), sk: listId }),
+  /** What is kept of a list apart from it. */
+  parts: (org: OrganizationId, listId: string) => of(org, 'list', listId),
   /** How many contacts a list holds: apart from the list, which people edit. */
   count: (org: OrganizationId, listId: string) => ({ pk: of(org, 'list', listId), sk: 'count' }),
+  names: (org: OrganizationId) => of(org, 'list-names'),
   /** A list's name is unique in its organization. */
   nameClaim: (org: OrganizationId, name: string) => ({ pk: of(org, 'list-names'), sk: name.trim().toLowerCase() }),
   /** A deleted list whose members are not yet on their way out. */
-  removal: (org: OrganizationId, listId: string) => ({ pk: of(org, 'list', listId), sk: 'removal' }),
+  removals: (org: OrganizationId) => of(org, 'list-removals'),
+  removal: (org: OrganizationId, listId: string) => ({ pk: of(org, 'list-removals'), sk: listId }),
   /** The members of a list, with the phone, in the order of contact ids: lists merge as they are read. */
   memberBuckets: (org: OrganizationId, listId: string) =>
     hexBuckets.map((bucket) => of(org, 'members', listId, bucket)),
@@ -218,13 +237,14 @@ export const campaignKeys = {
 
 export const messageKeys = {
   /** The gate of a phone number: its suppression and its last sends. It outlives the contact. */
-  gate: (org: OrganizationId, phone: string) => ({ pk: of(org, 'gate', phone), sk: 'gate' }),
-  /** The messages with a phone number, in the order of their times. */
-  thread: (org: OrganizationId, phone: string) => of(org, 'thread', phone),
+  gates: (org: OrganizationId) => digitPairs.map((bucket) => of(org, 'gates', bucket)),
+  gate: (org: OrganizationId, phone: string) => ({ pk: of(org, 'gates', pairBucket(phone)), sk: phone }),
+  /** The messages with phone numbers, those with one side by side. */
+  threads: (org: OrganizationId) => digitPairs.map((bucket) => of(org, 'threads', bucket)),
   /** One inbound message, by the provider's id: a webhook delivered twice stores it once. */
   inbound: (org: OrganizationId, phone: string, providerMessageId: string) => ({
-    pk: of(org, 'thread', phone),
-    sk: `in#${providerMessageId}`,
+    pk: of(org, 'threads', pairBucket(phone)),
+    sk: `${phone}#in#${providerMessageId}`,
   }),
 };
 
@@ -240,6 +260,7 @@ export const dncKeys = {
     sk: phone,
   }),
   /** Which list and phone an entry's id stands for. */
+  entryIds: (org: OrganizationId) => hexBuckets.map((bucket) => of(org, 'dnc-entry-ids', bucket)),
   entryId: (org: OrganizationId, entryId: string) => ({ pk: of(org, 'dnc-entry-ids', idBucket(entryId)), sk: entryId }),
   /** The scrubs of an organization, newest first by their sequential ids. */
   scrubs: (org: OrganizationId) => of(org, 'scrubs'),

@@ -8,6 +8,14 @@ export const hexBuckets = [...'0123456789abcdef'] as const;
 /** The buckets of whatever is spread by the last digit of a phone number. */
 export const digitBuckets = [...'0123456789'] as const;
 
+/** The buckets of whatever is spread by the last two digits of a phone number. */
+export const digitPairs = digitBuckets.flatMap((tens) => digitBuckets.map((ones) => `${tens}${ones}`));
+
+export const letterBuckets = [...'abcdefghijklmnopqrstuvwxyz'] as const;
+
+/** The buckets of whatever is spread by the first character of a base64url hash. */
+export const hashBuckets = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'] as const;
+
 /** What one walk reads at the most, however little of it passes the filter. */
 const mostRead = 1000;
 
