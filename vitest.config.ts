@@ -5,6 +5,7 @@ const withStack = [
   'test/journeys/**/*.test.ts',
   'test/functions/**/*.test.ts',
   'test/routes.test.ts',
+  'test/permissions.test.ts',
   'test/template.test.ts',
 ];
 

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
+import type { Access } from '../shared/platform/http/route.ts';
 import { systemIds } from '../shared/platform/id.ts';
+import { aSuperuser } from './support/a-superuser.ts';
 import { changeRole } from './support/change-role.ts';
 import { acceptableBody, type DeclaredRoute, declaredRoutes, pathWith } from './support/declared-routes.ts';
 import { type Answer, type RequestOptions, request } from './support/http-request.ts';
@@ -22,15 +24,19 @@ const Refused = z.object({
 });
 
 const guarded = declaredRoutes.filter(({ route }) => route.access !== 'public');
-const permitted = guarded.filter(({ route }) => route.access !== 'signed-in');
+const isPermission = (access: Access) => !['public', 'signed-in', 'user', 'superuser'].includes(access);
+const permitted = guarded.filter(({ route }) => isPermission(route.access));
 const withBody = declaredRoutes.filter(({ route }) => route.body);
 const withQuery = declaredRoutes.filter(({ route }) => route.query);
-const withId = declaredRoutes.filter(({ path }) => path.includes('{'));
+/** Routes of superusers are refused to everybody else, whatever the id: test/permissions.test.ts. */
+const withId = declaredRoutes.filter(({ path, route }) => path.includes('{') && route.access !== 'superuser');
 
 /** Calls a declared route; unless told otherwise with an id that nobody has. */
 const call = async (declared: DeclaredRoute, { id, query = '', ...options }: Call = {}) => {
   const url = `${inject('stack').apiUrl}${pathWith(declared, id ?? systemIds.random())}${query}`;
-  const answer = await request(declared.method, url, options);
+  // What admins may not even ask for is asked by a superuser, unless somebody is named.
+  const token = declared.route.access === 'superuser' && options.token === owner.token ? superuser : options.token;
+  const answer = await request(declared.method, url, { ...options, ...(token === undefined ? {} : { token }) });
   expect(answer.headers.get('x-request-id'), declared.key).toBeTruthy();
   return answer;
 };
@@ -53,11 +59,14 @@ const inShort = ({ status, body, headers }: Answer) => {
 const allAre = (those: readonly DeclaredRoute[], short: string) =>
   Object.fromEntries(those.map(({ key }) => [key, short]));
 
-let owner: Awaited<ReturnType<typeof signUp>>;
+let owner: Awaited<ReturnType<typeof signUp>> & { token: string };
 let token: string;
+let superuser: string;
 beforeAll(async () => {
-  owner = await signUp();
-  token = owner.session.access_token;
+  const signedUp = await signUp();
+  token = signedUp.session.access_token;
+  owner = { ...signedUp, token };
+  superuser = (await aSuperuser()).session.access_token;
 });
 
 describe('every route that is not public', () => {
@@ -73,7 +82,7 @@ describe('every route that is not public', () => {
 
   test('refuses a caller whose role lacks its permission, and says which', async () => {
     const { session } = await signUp();
-    await changeRole(session.user, 'customer');
+    await changeRole(session.user, systemIds.random());
 
     const answers = await Promise.all(
       permitted.map(async (declared) => {
@@ -164,10 +173,15 @@ describe('every route with an id', () => {
 test('every answer forbids sniffing and caching', async () => {
   const answers = await Promise.all(
     declaredRoutes
-      .filter(({ path }) => path !== '/docs/reference.js')
+      .filter(({ path, route }) => path !== '/docs/reference.js' && route.cacheSeconds === undefined)
       .map(async (declared) => (await call(declared)).headers),
   );
 
   expect(new Set(answers.map((headers) => headers.get('x-content-type-options')))).toEqual(new Set(['nosniff']));
   expect(new Set(answers.map((headers) => headers.get('cache-control')))).toEqual(new Set(['no-store']));
+  for (const headers of answers) {
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('strict-transport-security')).toContain('max-age=');
+  }
 });

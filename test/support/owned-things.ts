@@ -1,9 +1,17 @@
 import type { ApiClient } from '../../lib/api-client.ts';
+import { apiKeyRoutes } from '../../shared/api-keys/routes.ts';
+import { authUserRoutes } from '../../shared/auth-users/routes.ts';
 import { campaignRoutes } from '../../shared/campaigns/routes.ts';
 import { contactListRoutes } from '../../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../../shared/contacts/routes.ts';
 import { dncRoutes } from '../../shared/dnc/routes.ts';
+import { identityProviderRoutes } from '../../shared/identity-providers/routes.ts';
 import { importRoutes } from '../../shared/imports/routes.ts';
+import { invitationRoutes } from '../../shared/invitations/routes.ts';
+import { roleRoutes } from '../../shared/roles/routes.ts';
+import { sessionRoutes } from '../../shared/sessions/routes.ts';
+import { aNewUser } from './a-member.ts';
+import { anIssuer } from './an-issuer.ts';
 import { waitFor } from './wait-for.ts';
 
 /** One thing of each sort in an organization: its id by the canonical path that leads to it, up to the id. */
@@ -21,6 +29,18 @@ export const ownedThings = async (api: ApiClient): Promise<Record<string, string
   const { data: campaign } = await api.call(campaignRoutes.createCampaign, {
     body: { name: 'Town hall', listIds: [list.id], body: 'Doors open at 6.' },
   });
+  const user = await api.call(authUserRoutes.createAuthUser, { body: aNewUser() });
+  const { data: role } = await api.call(roleRoutes.createRole, { body: { name: 'Desk', permissions: ['dnc:read'] } });
+  const { data: key } = await api.call(apiKeyRoutes.createApiKey, { body: { name: 'K', permissions: ['dnc:read'] } });
+  const { data: invitation } = await api.call(invitationRoutes.createInvitation, {
+    body: { email: aNewUser().email, role: 'agent' },
+  });
+  const { issuer, rotate } = await anIssuer();
+  await rotate('key-1');
+  const { data: provider } = await api.call(identityProviderRoutes.createIdentityProvider, {
+    body: { name: 'Corporate', issuer, audience: 'sms-app' },
+  });
+  const { data: sessions } = await api.call(sessionRoutes.listSessions, {});
   // What still changes by itself can't be compared.
   await waitFor(
     'the scrub',
@@ -28,6 +48,12 @@ export const ownedThings = async (api: ApiClient): Promise<Record<string, string
     (status) => status !== 'processing',
   );
   return {
+    '/auth/users/': user.data.id,
+    '/auth/roles/': role.id,
+    '/auth/sessions/': sessions[0]?.id ?? '',
+    '/api-keys/': key.id,
+    '/invitations/': invitation.id,
+    '/identity-providers/': provider.id,
     '/contacts/': contact.id,
     '/contact-lists/': list.id,
     '/dnc-lists/': dncList.id,
