@@ -30,6 +30,27 @@ test('register, login and refresh answer tokens and the user in the names of the
     });
 });
 
+test('passwords of 8 to 128 characters are taken, of any kind and as they are', async () => {
+  const register = async (password: string) => {
+    const body = aRegistration({ password });
+    return { body, status: (await post('/auth/register', body)).status };
+  };
+  const signIn = async (username: string, password: string) =>
+    (await post('/auth/login', { username, password })).status;
+
+  const refused = await Promise.all(['7 chars', 'x'.repeat(129)].map(register));
+  const long = ` Ünter den ${'ä'.repeat(116)} `;
+  const taken = await Promise.all(['83927465', long].map(register));
+
+  expect(refused.map(({ status }) => status)).toEqual([422, 422]);
+  expect(taken.map(({ status }) => status)).toEqual([201, 201]);
+  const { username } = taken[1]?.body ?? aRegistration();
+  const spellings = [long, long.trim(), long.toLowerCase(), long.slice(0, -2)];
+  const answers = [];
+  for (const spelling of spellings) answers.push(await signIn(username, spelling));
+  expect(answers).toEqual([200, 401, 401, 401]);
+});
+
 test('who is signed in is answered under both addresses', async () => {
   const { session, send } = await signUp();
 

@@ -135,6 +135,14 @@ test('one issuer and audience belong to one organization', async () => {
   expect(await refusalOf(register(other.api, idp.issuer, { audience: 'another-app' }))).toBe('answered');
 });
 
+test('an issuer whose document names another is refused', async () => {
+  const [{ api }, { issuer, rotate }] = [await signUp(), await anIssuer()];
+  await rotate('key-1');
+
+  expect(await refusalOf(register(api, `${issuer}/`))).toBe('422 VALIDATION_ERROR');
+  expect(await refusalOf(register(api, issuer))).toBe('answered');
+});
+
 test('access tokens of Cognito name their audience as client_id', async () => {
   const { sign } = await withIssuer({ audienceClaim: 'client_id' });
   const call = async (claims: object) =>

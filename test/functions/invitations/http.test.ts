@@ -142,10 +142,13 @@ test('a registration needs an organization and an address, or an invitation in t
   ]);
 });
 
-test('the page behind the link runs nothing but its own script, and no log sees the secret', async () => {
+test('the page behind the link runs nothing but its own script, and masks the password', async () => {
   const page = await request('GET', `${apiUrl}/join`);
 
   expect(page.headers.get('content-type')).toContain('text/html');
   expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'; script-src 'sha256-/);
   expect(page.text).toContain('location.hash');
+  expect(page.text).toMatch(
+    /type="password"[^>]*autocomplete="new-password"|autocomplete="new-password"[^>]*type="password"/,
+  );
 });

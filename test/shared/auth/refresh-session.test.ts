@@ -90,3 +90,22 @@ test('tokens end with their time', async () => {
   expect(afterHalfAnHour).toMatchObject(ended);
   expect(afterAWeek).toMatchObject(refused);
 });
+
+test('a session ends after thirty days, however often it was refreshed', async () => {
+  const day = 24 * 3600;
+  let { refresh_token } = await signedUp();
+  for (let days = 6; days < 30; days += 6) {
+    later.seconds = days * day;
+    ({ refresh_token } = await refreshSession(services, refresh_token, somewhere));
+  }
+  later.seconds = 30 * day - 60;
+  const last = await refreshSession(services, refresh_token, somewhere);
+  later.seconds = 30 * day;
+  const answers = await Promise.allSettled([
+    authenticate(last.access_token),
+    refreshSession(services, last.refresh_token, somewhere),
+  ]);
+  later.seconds = 0;
+
+  expect(answers).toMatchObject([{ reason: ended }, { reason: refused }]);
+});

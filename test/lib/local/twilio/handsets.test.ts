@@ -73,7 +73,7 @@ describe('the handsets', () => {
     const answers = await Promise.all(parts.map((part) => fetch(new URL(part, simulator.handsetsUrl))));
 
     expect(parts.length).toBeGreaterThan(1);
-    expect(parts.filter((part) => !part.startsWith('/handsets'))).toEqual([]);
+    expect(parts.filter((part) => !/^\/(handsets|mailbox)/.test(part))).toEqual([]);
     expect(answers.map((answer) => answer.status)).toEqual(parts.map(() => 200));
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
   });
