@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesize } from '../lib/launch/synthesize.ts';
 import { apiBench } from './api.ts';
+import { authBench } from './auth.ts';
 import { coldStartBench } from './cold-start.ts';
 import { costBench } from './cost.ts';
 import { fairnessBench } from './fairness.ts';
@@ -12,6 +13,7 @@ import type { Bench } from './support/bench.ts';
 
 const benches: Record<string, Bench> = {
   api: apiBench,
+  auth: authBench,
   'cold-start': coldStartBench,
   import: importBench,
   fairness: fairnessBench,

@@ -41,22 +41,25 @@ import type { SecondFactorServices } from './second-factors/manage-second-factor
 import { ownCodes } from './second-factors/own-codes.ts';
 import { appDirectory, appKeys, appTable, brandOf, gateOf, once, s3, sqs, tokenIssuer } from './services.ts';
 
-/** The part of the composition root that only the functions of identity ask for. */
+/**
+ * The part of the composition root that only the functions of identity ask for. What is marked pure stays out of the
+ * bundles that don't ask for it: the bundler sees by itself only that `once` does nothing in the file that has it.
+ */
 
 /** The tier of organizations that sign up. */
-export const registrationTier = once(() => environment(registrationEnv).REGISTRATION_TIER);
+export const registrationTier = /* @__PURE__ */ once(() => environment(registrationEnv).REGISTRATION_TIER);
 
 /** Read when somebody chooses a password, not before. */
-const commonPasswords = once(() => {
+const commonPasswords = /* @__PURE__ */ once(() => {
   const passwords = once(() => new Set(bundledLines('common-passwords.txt')));
   return { has: (password: string) => passwords().has(password) };
 });
 
-const attempts = once(() =>
+const attempts = /* @__PURE__ */ once(() =>
   attemptLimiter({ table: appTable(), clock: systemClock }, environment(attemptsEnv).ATTEMPTS_PER_ADDRESS),
 );
 
-export const invitationServices: () => InvitationServices = once(() => ({
+export const invitationServices: () => InvitationServices = /* @__PURE__ */ once(() => ({
   table: appTable(),
   clock: systemClock,
   ids: systemIds,
@@ -64,7 +67,7 @@ export const invitationServices: () => InvitationServices = once(() => ({
   notifications: notifications(),
 }));
 
-export const userServices: () => UserCreation = once(() => ({
+export const userServices: () => UserCreation = /* @__PURE__ */ once(() => ({
   table: appTable(),
   clock: systemClock,
   ids: systemIds,
@@ -75,7 +78,7 @@ export const userServices: () => UserCreation = once(() => ({
 /** What organizations keep sealed. */
 const secretsOf = (organizationId: OrganizationId) => organizationSecrets(appTable(), appKeys(), organizationId);
 
-export const signInServices: () => SignInServices = once(() => ({
+export const signInServices: () => SignInServices = /* @__PURE__ */ once(() => ({
   table: appTable(),
   clock: systemClock,
   ids: systemIds,
@@ -94,11 +97,11 @@ export const signInServices: () => SignInServices = once(() => ({
   }),
 }));
 
-export const notifications: () => WorkQueue<Notification> = once(() =>
+export const notifications: () => WorkQueue<Notification> = /* @__PURE__ */ once(() =>
   openQueue(sqs(), environment(notificationsEnv).NOTIFICATIONS_QUEUE_URL),
 );
 
-export const deliveryServices: () => DeliveryServices = once(() => {
+export const deliveryServices: () => DeliveryServices = /* @__PURE__ */ once(() => {
   const env = environment(providerAddressEnv);
   return {
     mailer: openMailer(new SESv2Client(), environment(mailEnv).EMAIL_SENDER),
@@ -114,15 +117,18 @@ export const deliveryServices: () => DeliveryServices = once(() => {
   };
 });
 
-export const secondFactorServices: () => SecondFactorServices = once(() => ({ ...signInServices(), secretsOf }));
+export const secondFactorServices: () => SecondFactorServices = /* @__PURE__ */ once(() => ({
+  ...signInServices(),
+  secretsOf,
+}));
 
-export const rotationServices: () => RotationServices = once(() => ({
+export const rotationServices: () => RotationServices = /* @__PURE__ */ once(() => ({
   store: signingKeyStore(appTable()),
   clock: systemClock,
   makeKey: () => newSigningKey({ keys: appKeys(), clock: systemClock, ids: systemIds }),
 }));
 
-export const identityProviderServices: () => IdentityProviderServices = once(() => ({
+export const identityProviderServices: () => IdentityProviderServices = /* @__PURE__ */ once(() => ({
   table: appTable(),
   clock: systemClock,
   ids: systemIds,
@@ -130,11 +136,11 @@ export const identityProviderServices: () => IdentityProviderServices = once(() 
   outbound: guardedOutbound(environment(trustedIssuersEnv).TRUSTED_ISSUER_HOSTS),
 }));
 
-export const closureSteps: () => WorkQueue<ClosureStep> = once(() =>
+export const closureSteps: () => WorkQueue<ClosureStep> = /* @__PURE__ */ once(() =>
   openQueue(sqs(), environment(closureStepsEnv).CLOSURE_STEPS_QUEUE_URL),
 );
 
-export const closureServices: () => ClosureServices = once(() => {
+export const closureServices: () => ClosureServices = /* @__PURE__ */ once(() => {
   const services = { table: appTable(), clock: systemClock, ids: systemIds };
   return {
     ...services,
@@ -145,7 +151,7 @@ export const closureServices: () => ClosureServices = once(() => {
   };
 });
 
-export const closingServices: () => ClosingServices = once(() => {
+export const closingServices: () => ClosingServices = /* @__PURE__ */ once(() => {
   const sweepOf = (bucket: string, folders: string[]) => ({
     sweep: openSweep(s3(), bucket),
     prefixesOf: (organizationId: OrganizationId) => folders.map((folder) => `${folder}/${organizationId}/`),

@@ -35,7 +35,7 @@ const sections: Record<string, number> = {
   '10.7': 3,
 };
 
-const rows = [...read('docs/asvs.md').matchAll(/^\| ([\d.]+) \| (.+?) \| (?:`([^`]+)`: (.+?) )?\|$/gm)].map(
+const rows = [...read('docs/asvs.md').matchAll(/^\| ([\d.]+) +\| (.+?) +\| (?:`([^`]+)`: (.+?))? *\|$/gm)].map(
   ([, number = '', what = '', file, title = '']) => ({ number, what, file, title }),
 );
 

@@ -21,9 +21,9 @@ export const stepOfCode = (secret: string, code: string, now: Date): number | un
 };
 
 const recoveryCodes = 10;
-const recoveryBytes = 10;
+const recoveryBytes = 15;
 
-/** Ten codes of 80 random bits: too many to guess, so a plain hash of each is enough. */
+/** Ten codes of 120 random bits: with 112 and more a plain hash of each is enough (ASVS 5.0, 6.5.2). */
 export const newRecoveryCodes = (ids: Ids) =>
   Array.from({ length: recoveryCodes }, () => {
     const text = Buffer.from(ids.secret(recoveryBytes), 'base64url').toString('hex');
