@@ -69,7 +69,9 @@ describe('the handsets', () => {
     const page = await fetch(simulator.handsetsUrl);
     const html = await page.text();
 
-    const parts = [...html.matchAll(/<(?:link|script|img)[^>]*(?:src|href)="([^"#]+)"/g)].map((match) => String(match[1]));
+    const parts = [...html.matchAll(/<(?:link|script|img)[^>]*(?:src|href)="([^"#]+)"/g)].map((match) =>
+      String(match[1]),
+    );
     const answers = await Promise.all(parts.map((part) => fetch(new URL(part, simulator.handsetsUrl))));
 
     expect(parts.length).toBeGreaterThan(1);
