@@ -15,7 +15,7 @@ import { openTable } from '../shared/platform/table/table.ts';
 const usage = `npm run replace-signing-keys -- --yes [--table NAME --key ARN]
 
   Puts a new key in the place of all that sign access tokens, for when somebody else may have one. Access tokens of the
-  former keys end within five minutes; whoever is signed in goes on by the refresh token. The daily rotation needs none
+  former keys end within five minutes; whoever is signed in goes on by the refresh token. The regular rotation needs none
   of this.
 
   --table NAME --key ARN   table and KMS key of a deployment (outputs TableName, KeyArn); default: the local stack's

@@ -49,7 +49,7 @@ const main = async () => {
   if (values.json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
   const found = result.findings.map((finding) => `✘ ${Object.values(finding).join(' · ')}`);
   const verdict = found.length === 0 ? ['✓ as it was sealed'] : found;
-  const summary = `${result.entries} entries under ${result.seals} seals; head ${result.head}`;
+  const summary = `${result.entries} entries under ${result.seals} seals, ${result.unsealed} after the last; head ${result.head}`;
   process.stdout.write(`${[...verdict, summary].join('\n')}\n`);
 };
 

@@ -39,6 +39,8 @@ export const checkSeal = (
 export interface Verification {
   seals: number;
   entries: number;
+  /** Written since the last seal: the next one is for them. */
+  unsealed: number;
   /** Hash of the last seal, to be held against what was kept elsewhere. */
   head: string;
   findings: Finding[];
@@ -74,11 +76,11 @@ export const verifyAudit = async (
     after = page.next;
   } while (after !== undefined);
   const late = sequentialFrom(new Date(clock().getTime() - sealedWithinSeconds * 1000));
-  for (const { id } of await between(store, previous.upTo, late))
-    findings.push({ kind: 'entry never sealed', entryId: id });
+  const open = await between(store, previous.upTo, sequentialFrom(clock()));
+  for (const { id } of open) if (id < late) findings.push({ kind: 'entry never sealed', entryId: id });
   if (expected !== undefined && !isKnown)
     findings.push({ kind: 'other head than expected', sequence: previous.sequence });
-  return { seals, entries, head: previous.hash, findings };
+  return { seals, entries, unsealed: open.length, head: previous.hash, findings };
 };
 
 const between = async (store: ReturnType<typeof auditStore>, from: string, upTo: string): Promise<AuditEntry[]> => {

@@ -7,8 +7,6 @@ import { type AccessClaims, audience, tokenType } from './access-token.ts';
 import { PublicJwk } from './routes.ts';
 import type { SigningKey, SigningKeyStore } from './signing-key-store.ts';
 
-/** How long a function signs with a key before it looks whether another is current. */
-const believedMs = 5 * 60_000;
 const context = { purpose: 'access-tokens' };
 const PrivateJwk = z.record(z.string(), z.string());
 
@@ -46,31 +44,38 @@ export const newSigningKey = async ({
 
 const isCurrent = ({ state }: SigningKey) => state === 'current';
 
-/** Signs access tokens (ES256) with the current key of the installation, which the very first token brings about. */
+/**
+ * Signs access tokens (ES256) with the current key of the installation, which the very first token brings about. Which
+ * key is current is read for every token: a key that was replaced is believed nowhere, so it must sign nothing more.
+ */
 export const accessTokenSigner = ({ store, keys, clock, ids, issuer }: SignerServices): AccessTokenSigner => {
-  const open = async () => {
+  const currentKey = async () => {
     const current =
       (await store.all()).find(isCurrent) ??
       (await store.createFirst(await newSigningKey({ keys, clock, ids }))).find(isCurrent);
     if (!current) throw new Error('No signing key is current');
-    const { kid } = current.publicJwk;
-    const dataKey = await keys.unseal(current.sealedKey, context);
-    const privateJwk = PrivateJwk.parse(JSON.parse(unseal(dataKey, current.sealedPrivateJwk, kid)));
-    return { kid, privateKey: await importJWK(privateJwk, 'ES256'), until: clock().getTime() + believedMs };
+    return current;
+  };
+  const open = async ({ publicJwk: { kid }, sealedKey, sealedPrivateJwk }: SigningKey) => {
+    const dataKey = await keys.unseal(sealedKey, context);
+    const privateJwk = PrivateJwk.parse(JSON.parse(unseal(dataKey, sealedPrivateJwk, kid)));
+    return { kid, privateKey: await importJWK(privateJwk, 'ES256') };
   };
 
   let opened: Awaited<ReturnType<typeof open>> | undefined;
   return {
     sign: async ({ sub, iat, exp, ...claims }) => {
-      if (!opened || opened.until <= clock().getTime()) opened = await open();
+      const current = await currentKey();
+      const { kid, privateKey } = opened?.kid === current.publicJwk.kid ? opened : await open(current);
+      opened = { kid, privateKey };
       return new SignJWT({ ...claims, token_use: 'access' })
-        .setProtectedHeader({ alg: 'ES256', kid: opened.kid, typ: tokenType })
+        .setProtectedHeader({ alg: 'ES256', kid, typ: tokenType })
         .setIssuer(issuer)
         .setAudience(audience)
         .setSubject(sub)
         .setIssuedAt(iat)
         .setExpirationTime(exp)
-        .sign(opened.privateKey);
+        .sign(privateKey);
     },
   };
 };

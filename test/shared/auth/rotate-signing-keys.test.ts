@@ -105,12 +105,14 @@ test('schedules that meet, or die at any call, leave one key that signs', async 
 });
 
 test('a key that somebody else may have is replaced at once: its tokens end within five minutes', async () => {
-  const { later, store, clock, makeKey, sign, verifier } = await anInstallation();
-  const verify = verifier();
-  const token = await sign();
+  const { later, store, clock, makeKey, sign, signer, verifier } = await anInstallation();
+  const [verify, running] = [verifier(), signer()];
+  const token = await sign(running);
   await verify(token);
 
   await replaceSigningKeys({ store, clock, makeKey });
+  // Whoever signs in at this moment, at a function that signed with the former key, gets a token that works.
+  await expect(verify(await sign(running))).resolves.toBeDefined();
   later.seconds = 300;
 
   await expect(verify(token)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
