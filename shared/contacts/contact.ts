@@ -137,8 +137,8 @@ export const Contact = z
   .meta({ id: 'Contact' });
 export type Contact = z.infer<typeof Contact>;
 
-/** The fields of a contact that a text may carry; an organization's own are written `customFields.NAME`. */
-export const mergeFields = [
+/** What a contact says of itself, unlike what the organization keeps about it. */
+export const personalFields = [
   'firstName',
   'lastName',
   'email',
@@ -151,3 +151,6 @@ export const mergeFields = [
   'zip',
   'country',
 ] as const;
+
+/** The fields of a contact that a text may carry; an organization's own are written `customFields.NAME`. */
+export const mergeFields = personalFields;

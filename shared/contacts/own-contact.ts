@@ -1,21 +1,9 @@
 import { AppError } from '../errors.ts';
 import type { Caller } from '../platform/http/route.ts';
-import type { Contact } from './contact.ts';
+import { type Contact, personalFields } from './contact.ts';
 
-/** What a customer may change of itself: its personal data, not what the organization keeps about it. */
-const ownFields = [
-  'firstName',
-  'lastName',
-  'email',
-  'phone',
-  'company',
-  'title',
-  'address',
-  'city',
-  'state',
-  'zip',
-  'country',
-];
+/** What a customer may change of itself. */
+const ownFields: readonly string[] = personalFields;
 
 /** @throws AppError FORBIDDEN naming the first field that isn't the caller's to change */
 export const assertOwnFields = ({ permissions }: Caller, change: Record<string, unknown>) => {
