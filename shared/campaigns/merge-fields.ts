@@ -1,4 +1,4 @@
-import { mergeFields } from '../contacts/contact.ts';
+import { personalFields } from '../contacts/contact.ts';
 import { invalidField } from '../errors.ts';
 
 /** The prefix of an organization's own fields. */
@@ -26,7 +26,7 @@ export const parseTemplate = (body: string): Template => {
     if (!isKnown(field))
       throw invalidField('body', `body: there is no merge field {{${field.slice(0, 64)}}}`, {
         mergeField: field.slice(0, 64),
-        known: [...mergeFields, `${customPrefix}NAME`],
+        known: [...personalFields, `${customPrefix}NAME`],
       });
     parts.push({ text: body.slice(position, open) }, { field, fallback: bar < 0 ? '' : inside.slice(bar + 1).trim() });
     position = close + 2;
@@ -36,7 +36,7 @@ export const parseTemplate = (body: string): Template => {
 };
 
 const isKnown = (field: string) =>
-  mergeFields.some((known) => known === field) ||
+  personalFields.some((known) => known === field) ||
   (field.startsWith(customPrefix) && field.length > customPrefix.length && field.length <= 80);
 
 /** The fields that a text asks for, each once. */

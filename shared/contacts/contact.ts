@@ -137,7 +137,10 @@ export const Contact = z
   .meta({ id: 'Contact' });
 export type Contact = z.infer<typeof Contact>;
 
-/** What a contact says of itself, unlike what the organization keeps about it. */
+/**
+ * What a contact says of itself, unlike what the organization keeps about it. A text may carry these; an organization's
+ * own fields are written `customFields.NAME`.
+ */
 export const personalFields = [
   'firstName',
   'lastName',
@@ -151,6 +154,3 @@ export const personalFields = [
   'zip',
   'country',
 ] as const;
-
-/** The fields of a contact that a text may carry; an organization's own are written `customFields.NAME`. */
-export const mergeFields = personalFields;

@@ -1,6 +1,6 @@
 import type { OrganizationId } from '../platform/organization-id.ts';
 import type { Table } from '../platform/table/table.ts';
-import { type ContactStatus, mergeFields } from './contact.ts';
+import { type ContactStatus, personalFields } from './contact.ts';
 import { contactStore } from './contact-store.ts';
 
 /** What a message to a contact may need of it. */
@@ -38,7 +38,7 @@ export const contactsForMerge = async (
             ),
           ),
           ...Object.fromEntries(
-            mergeFields.flatMap((name) => (contact[name] === undefined ? [] : [[name, contact[name]]])),
+            personalFields.flatMap((name) => (contact[name] === undefined ? [] : [[name, contact[name]]])),
           ),
         },
       },
