@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient, ReplyOf } from '../../lib/api-client.ts';
 import { madeUpContacts } from '../../lib/demo/made-up-contacts.ts';
 import { importRoutes } from '../../shared/imports/routes.ts';
-import { importKeys } from '../../shared/platform/table/keys.ts';
+import { importKeys } from '../../shared/platform/table/contact-keys.ts';
 import type { BenchOrganization } from './organization.ts';
 import { waitForStatus } from './quiet.ts';
 import type { StackAddresses } from './stack.ts';

@@ -1,15 +1,13 @@
 import type { OrganizationId } from '../platform/organization-id.ts';
+import { contactKeys, contactListKeys, importKeys } from '../platform/table/contact-keys.ts';
 import {
   apiKeyKeys,
   auditKeys,
   authKeys,
   campaignKeys,
-  contactKeys,
-  contactListKeys,
   dncKeys,
   idempotencyKeys,
   identityProviderKeys,
-  importKeys,
   invitationKeys,
   messageKeys,
   organizationKeys,
@@ -74,7 +72,13 @@ export const sectionsOf = (org: OrganizationId): Section[] => {
     { name: 'opt-outs', partitions: fixed(messageKeys.gates(org)) },
     { name: 'messages', partitions: fixed(messageKeys.threads(org)) },
     { name: 'contacts', partitions: fixed(contactKeys.buckets(org)) },
-    { partitions: fixed(contactKeys.phoneBuckets(org), contactKeys.emailBuckets(org)) },
+    {
+      partitions: fixed(
+        contactKeys.phoneBuckets(org),
+        contactKeys.emailBuckets(org),
+        contactKeys.nameShards(org).flat(),
+      ),
+    },
     { name: 'roles', partitions: fixed(roleKeys.roles(org)) },
     { partitions: fixed(roleKeys.names(org), rateLimitKeys.counters(org)) },
     { name: 'invitations', partitions: fixed(invitationKeys.invitations(org)) },

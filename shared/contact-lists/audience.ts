@@ -2,13 +2,13 @@ import { invalidField } from '../errors.ts';
 import type { Position } from '../platform/http/page.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
-import { contactListKeys } from '../platform/table/keys.ts';
+import { contactListKeys } from '../platform/table/contact-keys.ts';
+import { itemStream } from '../platform/table/stream.ts';
 import type { Table } from '../platform/table/table.ts';
 import { hexBuckets } from '../platform/table/walk.ts';
 import { contactListStore, type StoredList } from './contact-list-store.ts';
 import { exclusionReader } from './exclusions.ts';
-import { memberStream } from './member-stream.ts';
-import type { Member } from './membership.ts';
+import { type Member, memberOf } from './membership.ts';
 
 export interface AudiencePage {
   members: { contactId: string; phone: string | null }[];
@@ -72,7 +72,13 @@ export const openAudience = (table: Table, runs: Objects, organizationId: Organi
       let examined = 0;
       for (; bucket < hexBuckets.length; bucket += 1, last = null) {
         const streams = [...partitions].map(([listId, buckets]) => ({
-          stream: memberStream(table, buckets[bucket] ?? '', last, limit - members.length + 1),
+          stream: itemStream(
+            table,
+            // A member added before an audience was asked for is in it.
+            { pk: buckets[bucket] ?? '', after: last ?? undefined, consistent: true },
+            limit - members.length + 1,
+            memberOf,
+          ),
           sources: sources.filter((source) => source.listId === listId),
         }));
         for (;;) {

@@ -7,6 +7,10 @@ import { contactListStore } from './contact-list-store.ts';
 export const listNames = async (table: Table, organizationId: OrganizationId, listIds: readonly string[]) =>
   new Map((await contactListStore(table, organizationId).all(listIds)).map(({ id, name }) => [id, name]));
 
+/** How a list knows its members; undefined for a list that doesn't exist. */
+export const kindOfList = async (table: Table, organizationId: OrganizationId, listId: string) =>
+  (await contactListStore(table, organizationId).get(listId))?.kind;
+
 /**
  * Holds that contacts can be put into each of the lists.
  * @throws AppError VALIDATION_ERROR naming `field`, for a list that is unknown or derived

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { OrganizationId } from '../platform/organization-id.ts';
+import { contactListKeys } from '../platform/table/contact-keys.ts';
 import { exists, missing } from '../platform/table/expression.ts';
 import type { Item } from '../platform/table/item.ts';
-import { contactListKeys } from '../platform/table/keys.ts';
 import type { Write } from '../platform/table/transact.ts';
 
 /** One contact in one list: what list pages, audiences and scrubs read. */

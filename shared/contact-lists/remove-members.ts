@@ -1,6 +1,6 @@
 import { forgetList } from '../contacts/forget-list.ts';
 import type { WorkQueue } from '../platform/queue.ts';
-import { contactListKeys } from '../platform/table/keys.ts';
+import { contactListKeys } from '../platform/table/contact-keys.ts';
 import type { Table } from '../platform/table/table.ts';
 import { contactListStore } from './contact-list-store.ts';
 import type { MemberRemoval } from './jobs.ts';

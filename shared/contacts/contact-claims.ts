@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
+import { contactKeys } from '../platform/table/contact-keys.ts';
 import { equals, missing, or } from '../platform/table/expression.ts';
-import { contactKeys } from '../platform/table/keys.ts';
 import type { TransactionRefused, Write } from '../platform/table/transact.ts';
 import { emailClaimItem, phoneClaimItem, type StoredContact } from './contact-item.ts';
 

@@ -1,14 +1,16 @@
 import * as z from 'zod';
 import { mapConcurrently } from '../platform/concurrent.ts';
-import { bulkOf, inFlight, unlessRefused } from '../platform/table/bulk.ts';
+import { bulkOf, inFlight } from '../platform/table/bulk.ts';
+import { contactKeys } from '../platform/table/contact-keys.ts';
 import { and, equals } from '../platform/table/expression.ts';
 import type { Item } from '../platform/table/item.ts';
-import { contactKeys } from '../platform/table/keys.ts';
 import { backOff } from '../platform/table/retry.ts';
 import type { Table } from '../platform/table/table.ts';
 import { TransactionRefused, type Write } from '../platform/table/transact.ts';
+import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { contactItem, contactOfItem, emailClaimItem, phoneClaimItem, type StoredContact } from './contact-item.ts';
 import { type Candidate, type ImportBatch, tracesOf } from './import-batch.ts';
+import { changeNames, nameItems } from './name-index.ts';
 
 /** Who holds a phone or an e-mail address; `importJob` and `importPart` where an import made the claim. */
 const Claim = z.object({
@@ -38,7 +40,7 @@ export const contactImportStore = (table: Table, batch: ImportBatch) => {
 
   /** Frees an address that was claimed for a row whose contact another row made. */
   const releaseEmail = (email: string, contactId: string, row: number) =>
-    unlessRefused(table.delete(emailKey(email), holds(contactId, row)));
+    unlessRefused(() => table.delete(emailKey(email), holds(contactId, row)));
 
   /** Which of the writes were refused; none was written then. */
   const refusedOf = async (writes: readonly Write[]): Promise<ReadonlySet<number>> => {
@@ -66,19 +68,22 @@ export const contactImportStore = (table: Table, batch: ImportBatch) => {
     lists: listId === undefined ? {} : { [listId]: batch.at },
   });
 
-  /** The contact stands already: a later row that came sooner gives way, an earlier one and people's edits stay. */
-  const settle = async (person: Candidate, holdsEmail: boolean): Promise<void> => {
+  /**
+   * The contact stands already: a later row that came sooner gives way, an earlier one and people's edits stay.
+   * Answers the contact if its names may not be in the index yet.
+   */
+  const settle = async (person: Candidate, holdsEmail: boolean): Promise<StoredContact | undefined> => {
     const wanted = contactOf(person, holdsEmail);
     for (let attempt = 0; ; attempt += 1) {
       await backOff(attempt);
       const item = await table.get(keyFor(person), { consistent: true });
-      if (!item) return;
+      if (!item) return undefined;
       const { importRow } = Traces.parse(item);
       const standing = contactOfItem(item);
       if (importRow <= person.row || standing.version > 1) {
         if (holdsEmail && person.email !== undefined && standing.email !== person.email)
           await releaseEmail(person.email, wanted.id, person.row);
-        return;
+        return importRow === person.row && standing.version === 1 ? standing : undefined;
       }
       const { id: _id, lists: _lists, ...set } = wanted;
       const replacing: Write = {
@@ -95,9 +100,10 @@ export const contactImportStore = (table: Table, batch: ImportBatch) => {
         email === undefined || email === wanted.email
           ? []
           : [{ delete: emailKey(email), if: holds(wanted.id, importRow) }];
-      const refused = await refusedOf([replacing, ...freeing]);
-      if (refused.size === 0) return;
-      if (!refused.has(0) && (await refusedOf([replacing])).size === 0) return;
+      const renaming = changeNames(organizationId, standing, wanted);
+      const refused = await refusedOf([replacing, ...renaming, ...freeing]);
+      if (refused.size === 0) return undefined;
+      if (!refused.has(0) && (await refusedOf([replacing, ...renaming])).size === 0) return undefined;
     }
   };
 
@@ -140,15 +146,19 @@ export const contactImportStore = (table: Table, batch: ImportBatch) => {
       return persons.filter((person) => !late.has(person));
     },
 
-    /** Puts the contacts, with the e-mail address of those that hold theirs. */
+    /** Puts the contacts, with the e-mail address of those that hold theirs, and the names by which they are found. */
     putContacts: async (persons: readonly Candidate[], holdsEmail: (person: Candidate) => boolean): Promise<void> => {
+      const wanted = persons.map((person) => ({ person, contact: contactOf(person, holdsEmail(person)) }));
       const put = await bulk.insert(
-        persons.map((person) =>
-          contactItem(organizationId, contactOf(person, holdsEmail(person)), tracesOf(batch, person)),
-        ),
+        wanted.map(({ person, contact }) => contactItem(organizationId, contact, tracesOf(batch, person))),
       );
       const there = persons.filter((_, index) => !put[index]);
-      await mapConcurrently(there, inFlight, (person) => settle(person, holdsEmail(person)));
+      const settled = await mapConcurrently(there, inFlight, (person) => settle(person, holdsEmail(person)));
+      await bulk.put(
+        [...wanted.flatMap(({ contact }, index) => (put[index] ? [contact] : [])), ...settled].flatMap((contact) =>
+          contact ? nameItems(organizationId, contact) : [],
+        ),
+      );
     },
   };
 };

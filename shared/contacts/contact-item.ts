@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { OrganizationId } from '../platform/organization-id.ts';
+import { contactKeys } from '../platform/table/contact-keys.ts';
 import type { Item } from '../platform/table/item.ts';
-import { contactKeys, organizationKeys } from '../platform/table/keys.ts';
+import { organizationKeys } from '../platform/table/keys.ts';
 import type { Write } from '../platform/table/transact.ts';
 import { ContactStatus } from './contact.ts';
 
@@ -23,9 +24,12 @@ export const StoredContact = z.object({
   state: z.string().optional(),
   zip: z.string().optional(),
   country: z.string(),
+  /** IANA, as given; what is derived isn't stored. */
+  timeZone: z.string().optional(),
   tags: z.array(z.string()).optional(),
   customFields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
   status: ContactStatus,
+  leadStatus: z.string().optional(),
   source: z.string().optional(),
   notes: z.string().optional(),
   /** The auth user who looks after the contact. */

@@ -1,17 +1,16 @@
 import * as z from 'zod';
 import { addMember, changeMemberPhone, removeMember } from '../contact-lists/membership.ts';
 import { invalidField } from '../errors.ts';
-import type { Position } from '../platform/http/page.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
+import { contactKeys, contactListKeys } from '../platform/table/contact-keys.ts';
 import { and, equals, exists, missing, or } from '../platform/table/expression.ts';
-import { contactKeys, contactListKeys, organizationKeys } from '../platform/table/keys.ts';
+import { organizationKeys } from '../platform/table/keys.ts';
 import { ConditionFailed, type Table } from '../platform/table/table.ts';
 import { TransactionRefused, type Write } from '../platform/table/transact.ts';
 import { unlessRefused } from '../platform/table/unless-refused.ts';
-import { walk } from '../platform/table/walk.ts';
-import type { ContactStatus } from './contact.ts';
 import { changeClaims, throwDuplicate } from './contact-claims.ts';
 import { changeContactCounts, contactItem, contactOfItem, type StoredContact } from './contact-item.ts';
+import { changeNames } from './name-index.ts';
 
 /** DynamoDB takes no more in one transaction. */
 const mostWrites = 100;
@@ -70,6 +69,7 @@ export const contactStore = (table: Table, organizationId: OrganizationId) => {
       addMember(organizationId, listId, member(contact, addedAt, contact.createdBy)),
     ),
     changeContactCounts(organizationId, { [contact.status]: 1 }),
+    ...changeNames(organizationId, undefined, contact),
   ];
 
   return {
@@ -82,15 +82,6 @@ export const contactStore = (table: Table, organizationId: OrganizationId) => {
     all: async (contactIds: readonly string[], options?: { consistent: boolean }): Promise<StoredContact[]> => {
       const items = await table.getAll(contactIds.map(contactKey), options);
       return items.flatMap((item) => (item ? [contactOfItem(item)] : []));
-    },
-
-    page: async (after: Position | undefined, limit: number, status?: ContactStatus) => {
-      const { items, next } = await walk(
-        table,
-        { partitions: contactKeys.buckets(organizationId) },
-        { after, limit, ...(status ? { keep: (item) => item.status === status } : {}) },
-      );
-      return { items: items.map(contactOfItem), next };
     },
 
     counts: async () => Counts.parse((await table.get(organizationKeys.counts(organizationId))) ?? {}),
@@ -166,6 +157,7 @@ export const contactStore = (table: Table, organizationId: OrganizationId) => {
         ...(before.phone === after.phone
           ? []
           : [...holding].map((listId) => changeMemberPhone(organizationId, listId, id, after.phone ?? null))),
+        ...changeNames(organizationId, before, after),
         ...(before.status === after.status
           ? []
           : [changeContactCounts(organizationId, { [before.status]: -1, [after.status]: 1 })]),
@@ -199,6 +191,7 @@ export const contactStore = (table: Table, organizationId: OrganizationId) => {
         ...changeClaims(organizationId, contact, undefined),
         ...(await leave(contact.id, Object.keys(contact.lists))),
         changeContactCounts(organizationId, { [contact.status]: -1 }),
+        ...changeNames(organizationId, contact, undefined),
         ...others,
       ];
       return unlessRefused(() => table.transact(writes));

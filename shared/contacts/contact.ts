@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { TimeZone } from '../platform/time-zone.ts';
+import { placeSources } from './place.ts';
 
 /** Lists that one contact may be in: they are kept in its item. */
 export const mostListsOfContact = 50;
@@ -69,9 +71,16 @@ const fields = {
   state: text(50),
   zip: text(20),
   country,
+  timeZone: z.union([z.literal('').transform(() => null), TimeZone]).nullable(),
   tags: Tags,
   customFields: CustomFields,
   status: ContactStatus,
+  leadStatus: text(50),
+  assignedManagerId: z
+    .uuid()
+    .toLowerCase()
+    .nullable()
+    .meta({ description: 'The auth user who looks after the contact' }),
   notes: text(5000),
 };
 
@@ -118,12 +127,19 @@ export const Contact = z
     title: z.string().nullable(),
     address: z.string().nullable(),
     city: z.string().nullable(),
-    state: z.string().nullable(),
+    state: z.string().nullable().meta({ description: 'As given, else derived: `stateSource` says from what' }),
+    stateSource: z.enum(placeSources).nullable(),
     zip: z.string().nullable(),
     country: z.string(),
+    timeZone: z
+      .string()
+      .nullable()
+      .meta({ description: 'IANA; as given, else derived: `timeZoneSource` says from what' }),
+    timeZoneSource: z.enum(placeSources).nullable(),
     tags: z.array(z.string()),
     customFields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
     status: ContactStatus,
+    leadStatus: z.string().nullable(),
     source: z.string().nullable(),
     notes: z.string().nullable(),
     assignedManagerId: z.uuid().nullable().meta({ description: 'The auth user who looks after the contact' }),
@@ -153,4 +169,5 @@ export const personalFields = [
   'state',
   'zip',
   'country',
+  'timeZone',
 ] as const;

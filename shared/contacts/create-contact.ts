@@ -1,4 +1,5 @@
 import { auditWrites } from '../audit-logs/audit.ts';
+import { requireUser } from '../auth-users/require-user.ts';
 import { requirePlainLists } from '../contact-lists/find-lists.ts';
 import { invalidField } from '../errors.ts';
 import { settingsOf } from '../organizations/manage-organization.ts';
@@ -45,7 +46,10 @@ export const prepareContact = async (
   const country = fields.country ?? (await settingsOf(table, organizationId)).defaultCountry;
   const phone = readPhone(fields.phone, country);
   if (phone === undefined && !fields.email) throw unidentified();
-  await requirePlainLists(table, organizationId, listIds, 'listIds');
+  await Promise.all([
+    requirePlainLists(table, organizationId, listIds, 'listIds'),
+    requireUser(table, organizationId, fields.assignedManagerId, 'assignedManagerId'),
+  ]);
   const now = clock().toISOString();
   return StoredContact.parse({
     status: 'active',

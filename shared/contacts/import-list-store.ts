@@ -1,12 +1,17 @@
 import * as z from 'zod';
 import { type Member, memberItem } from '../contact-lists/membership.ts';
 import { mapConcurrently } from '../platform/concurrent.ts';
-import { bulkOf, inFlight, unlessRefused } from '../platform/table/bulk.ts';
-import { and, differs, exists, missing, moreThan, or } from '../platform/table/expression.ts';
-import { contactKeys } from '../platform/table/keys.ts';
+import { bulkOf, inFlight } from '../platform/table/bulk.ts';
+import { contactKeys } from '../platform/table/contact-keys.ts';
+import { and, differs, equals, exists, missing, moreThan, or } from '../platform/table/expression.ts';
+import { backOff } from '../platform/table/retry.ts';
 import type { Table } from '../platform/table/table.ts';
+import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { contactOfItem, type StoredContact } from './contact-item.ts';
 import type { ImportBatch, Person } from './import-batch.ts';
+import { changeNames } from './name-index.ts';
+
+const Updated = z.object({ updateJob: z.string().optional(), updateRow: z.number().optional() });
 
 const Membership = z.object({ importBatch: z.string().optional() });
 
@@ -21,19 +26,30 @@ export const importListStore = (table: Table, batch: ImportBatch) => {
     if (listId === undefined || listId in contact.lists) return;
     const change = { set: { [`lists.${listId}`]: batch.at } };
     const condition = and(exists('pk'), missing(`lists.${listId}`));
-    await unlessRefused(table.update(contactKeys.contact(organizationId, contact.id), change, condition));
+    await unlessRefused(() => table.update(contactKeys.contact(organizationId, contact.id), change, condition));
   };
 
   /** A row is applied once, the first of several last: a repetition must not undo what people changed since. */
-  const update = async (contact: StoredContact, { row, fields }: Person) => {
-    const tags = fields.tags ? { tags: [...new Set([...(contact.tags ?? []), ...fields.tags])] } : {};
-    const change = {
-      set: { ...fields, ...tags, updatedAt: batch.at, updateJob: jobId, updateRow: row },
-      add: { version: 1 },
-    };
-    const notYet = or(missing('updateJob'), differs('updateJob', jobId), moreThan('updateRow', row));
-    const key = contactKeys.contact(organizationId, contact.id);
-    await unlessRefused(table.update(key, change, and(exists('pk'), notYet)));
+  const update = async (found: StoredContact, { row, fields }: Person) => {
+    const key = contactKeys.contact(organizationId, found.id);
+    for (let attempt = 0, contact: StoredContact | undefined = found; contact; attempt += 1) {
+      await backOff(attempt);
+      const tags = fields.tags ? { tags: [...new Set([...(contact.tags ?? []), ...fields.tags])] } : {};
+      const set = { ...fields, ...tags, updatedAt: batch.at, updateJob: jobId, updateRow: row };
+      const notYet = or(missing('updateJob'), differs('updateJob', jobId), moreThan('updateRow', row));
+      const condition = and(exists('pk'), equals('version', contact.version), notYet);
+      const change = { set, add: { version: 1 } };
+      const renaming = changeNames(organizationId, contact, { ...contact, ...fields });
+      const write = async () => {
+        if (renaming.length === 0) await table.update(key, change, condition);
+        else await table.transact([{ update: key, change, if: condition }, ...renaming]);
+      };
+      if (await unlessRefused(write)) return;
+      const item = await table.get(key, { consistent: true });
+      const { updateJob, updateRow = 0 } = Updated.parse(item ?? {});
+      // Refused because somebody changed the contact meanwhile, and not because the row was applied.
+      contact = item && (updateJob !== jobId || updateRow > row) ? contactOfItem(item) : undefined;
+    }
   };
 
   return {

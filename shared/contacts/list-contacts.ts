@@ -1,21 +1,26 @@
 import type { Audience } from '../contact-lists/audience.ts';
-import { listNames } from '../contact-lists/find-lists.ts';
-import { notFound } from '../errors.ts';
-import { type PageQuery, type Position, readPage } from '../platform/http/page.ts';
+import { kindOfList } from '../contact-lists/find-lists.ts';
+import { invalidField, notFound } from '../errors.ts';
+import { type PageQuery, readPage } from '../platform/http/page.ts';
 import type { Caller } from '../platform/http/route.ts';
 import type { Table } from '../platform/table/table.ts';
-import type { Contact, ContactStatus } from './contact.ts';
-import type { StoredContact } from './contact-item.ts';
+import type { Contact } from './contact.ts';
+import { type ContactFilter, isSelective, matcherOf } from './contact-filter.ts';
+import type { ContactOrder } from './contact-names.ts';
+import { readSearch } from './contact-search.ts';
+import { collect, contactSources } from './contact-sources.ts';
 import { contactStore } from './contact-store.ts';
 import { asSeenBy } from './own-contact.ts';
 import { presentContacts } from './present-contacts.ts';
 
-/** Reads of a list for one page, however few of its contacts have the status asked for. */
-const mostReads = 10;
+/** By what a list of contacts is put in order; `-` turns it round. */
+export interface ContactSort {
+  order: ContactOrder;
+  reverse: boolean;
+}
 
-export interface ContactFilter extends PageQuery {
-  listId?: string | undefined;
-  status?: ContactStatus | undefined;
+export interface ContactQuery extends PageQuery, ContactFilter {
+  sort?: ContactSort | undefined;
 }
 
 /** @throws AppError NOT_FOUND */
@@ -27,42 +32,48 @@ export const findContact = async (table: Table, caller: Caller, contactId: strin
 };
 
 /**
- * One page of contacts with the organization's counts.
+ * One page of contacts with the organization's counts. A search walks its index, a sort that of its name, a list its
+ * members; whatever else is asked is looked up in the contacts that are met, up to 1,000 a page.
  * @throws AppError NOT_FOUND for an unknown list, INVALID_CURSOR, PAGE_TOO_DEEP
  */
 export const listContacts = async (
   table: Table,
   audience: Audience,
   { organizationId }: Caller,
-  { listId, status, ...query }: ContactFilter,
+  { page, limit, cursor, sort, ...filter }: ContactQuery,
 ) => {
-  const store = contactStore(table, organizationId);
-  const { active, inactive } = await store.counts();
-  const total = { all: active + inactive, active, inactive }[status ?? 'all'];
-  if (listId !== undefined && !(await listNames(table, organizationId, [listId])).has(listId))
-    throw notFound('Contact list');
-
-  const ofList = async (list: string, after: Position | undefined, limit: number) => {
-    const items: StoredContact[] = [];
-    let position = after;
-    for (let reads = 0; reads < mostReads; reads += 1) {
-      const { members, next } = await audience.page({ listIds: [list], after: position, limit: limit - items.length });
-      const contacts = await store.all(members.map(({ contactId }) => contactId));
-      items.push(...contacts.filter((contact) => status === undefined || contact.status === status));
-      position = next;
-      if (next === undefined || items.length === limit) break;
-    }
-    return { items, next: position };
+  const { listId, search, status, ...others } = filter;
+  const { active, inactive } = await contactStore(table, organizationId).counts();
+  const kind = listId === undefined ? undefined : await kindOfList(table, organizationId, listId);
+  if (listId !== undefined && kind === undefined) throw notFound('Contact list');
+  // Who is in a list that follows from others is nothing that a contact shows.
+  const follows = listId !== undefined && kind !== 'plain';
+  if (follows && sort) throw invalidField('sort', 'sort: a list that follows from others has one order only');
+  const sources = contactSources(table, organizationId, audience);
+  const source = (() => {
+    if (follows) return sources.members(listId);
+    if (sort) return sources.sorted(sort.order, sort.reverse);
+    if (search !== undefined) return sources.found(readSearch(search));
+    return listId === undefined ? sources.all : sources.members(listId);
+  })();
+  const matches = matcherOf(filter);
+  const total = async () => {
+    if (search !== undefined || isSelective(others)) return null;
+    if (listId !== undefined) return status === undefined ? audience.countMembers(listId) : null;
+    return { all: active + inactive, active, inactive }[status ?? 'all'];
   };
-
-  const page = await readPage(
-    query,
-    listId === undefined ? total : status === undefined ? await audience.countMembers(listId) : null,
-    (after, limit) => (listId === undefined ? store.page(after, limit, status) : ofList(listId, after, limit)),
+  const found = await readPage(
+    { page, limit, ...(cursor === undefined ? {} : { cursor }) },
+    await total(),
+    (after, wanted) =>
+      collect(source, (contact) => (follows || listId === undefined || listId in contact.lists) && matches(contact), {
+        after,
+        limit: wanted,
+      }),
   );
   return {
-    ...page,
-    data: await presentContacts(table, organizationId, page.data),
+    ...found,
+    data: await presentContacts(table, organizationId, found.data),
     filters: { totalContacts: active + inactive, activeContacts: active, inactiveContacts: inactive },
   };
 };

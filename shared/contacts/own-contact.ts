@@ -16,4 +16,4 @@ export const assertOwnFields = ({ permissions }: Caller, change: Record<string, 
 export const asSeenBy = ({ permissions }: Caller, contact: Contact): Contact =>
   permissions.has('contacts:read')
     ? contact
-    : { ...contact, tags: [], customFields: {}, notes: null, lists: [], source: null };
+    : { ...contact, tags: [], customFields: {}, notes: null, leadStatus: null, lists: [], source: null };

@@ -4,6 +4,7 @@ import type { Table } from '../platform/table/table.ts';
 import type { Contact } from './contact.ts';
 import type { StoredContact } from './contact-item.ts';
 import { formatPhone } from './phone.ts';
+import { placeOf } from './place.ts';
 
 /** Contacts as the API answers them, in order, with the names of their lists; a list being deleted is left out. */
 export const presentContacts = async (
@@ -27,10 +28,11 @@ export const presentContacts = async (
     title: contact.title ?? null,
     address: contact.address ?? null,
     city: contact.city ?? null,
-    state: contact.state ?? null,
+    ...placeOf(contact),
     zip: contact.zip ?? null,
     tags: contact.tags ?? [],
     customFields: contact.customFields ?? {},
+    leadStatus: contact.leadStatus ?? null,
     source: contact.source ?? null,
     notes: contact.notes ?? null,
     assignedManagerId: contact.assignedManagerId ?? null,

@@ -1,20 +1,28 @@
 import * as z from 'zod';
 import { message, one, pageOf, pageQuery } from '../platform/http/page.ts';
 import { defineRoutes } from '../platform/http/route.ts';
-import { Contact, ContactChange, ContactStatus, ManualContact, NewContact } from './contact.ts';
+import { Contact, ContactChange, ManualContact, NewContact } from './contact.ts';
+import { filterFields, TagsParameter } from './contact-filter.ts';
+import { contactOrders } from './contact-names.ts';
 
 const ContactCounts = z
   .object({ totalContacts: z.number().int(), activeContacts: z.number().int(), inactiveContacts: z.number().int() })
   .meta({ id: 'ContactCounts', description: 'Of the whole organization, exact' });
+
+/** `lastName`, or `-lastName` for the other way round. */
+const Sort = z
+  .enum(contactOrders.flatMap((order) => [order, `-${order}` as const]))
+  .transform((text) => ({ order: z.enum(contactOrders).parse(text.replace('-', '')), reverse: text.startsWith('-') }))
+  .meta({ description: 'Those without the field come last' });
 
 export const contactRoutes = defineRoutes({
   listContacts: {
     method: 'GET',
     path: '/contacts',
     aliases: ['/leads'],
-    summary: 'The contacts, of one list or one status if asked for',
+    summary: 'The contacts, or those that a search and filters mean; all that is asked must hold',
     access: 'contacts:read',
-    query: pageQuery.extend({ listId: z.uuid().toLowerCase().optional(), status: ContactStatus.optional() }),
+    query: pageQuery.extend({ ...z.object({ ...filterFields, tags: TagsParameter, sort: Sort }).partial().shape }),
     status: 200,
     returns: pageOf(Contact).extend({ filters: ContactCounts }),
   },

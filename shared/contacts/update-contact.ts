@@ -1,4 +1,5 @@
 import { auditWrites } from '../audit-logs/audit.ts';
+import { requireUser } from '../auth-users/require-user.ts';
 import { requirePlainLists } from '../contact-lists/find-lists.ts';
 import { AppError, invalidField, notFound } from '../errors.ts';
 import type { Caller } from '../platform/http/route.ts';
@@ -25,6 +26,7 @@ export const updateContact = async (
 ): Promise<Contact> => {
   const { organizationId, userId } = caller;
   assertOwnFields(caller, { listIds, ...change });
+  await requireUser(table, organizationId, change.assignedManagerId, 'assignedManagerId');
   const store = contactStore(table, organizationId);
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const before = await store.get(contactId);
@@ -33,6 +35,12 @@ export const updateContact = async (
       throw new AppError('STALE_VERSION', 'Somebody else changed the contact meanwhile', {
         field: 'version',
         version: before.version,
+      });
+    const { assignedManagerId = before.assignedManagerId } = change;
+    if (before.authUserId !== undefined && (assignedManagerId ?? undefined) !== before.assignedManagerId)
+      throw new AppError('CONFLICT', 'This contact signs in: who looks after it is changed with its auth user', {
+        field: 'assignedManagerId',
+        authUserId: before.authUserId,
       });
     const now = clock().toISOString();
     const { joins, leaves } = listChanges(before, listIds);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { bulkOf } from '../platform/table/bulk.ts';
+import { importKeys } from '../platform/table/contact-keys.ts';
 import { equals } from '../platform/table/expression.ts';
 import type { Item } from '../platform/table/item.ts';
-import { importKeys } from '../platform/table/keys.ts';
 import type { Table } from '../platform/table/table.ts';
 import { TransactionRefused, type Write } from '../platform/table/transact.ts';
 import { Chunk } from './chunk-cutter.ts';

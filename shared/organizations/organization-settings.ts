@@ -1,13 +1,5 @@
 import * as z from 'zod';
-
-/** Time zones that the runtime knows (IANA). */
-const isTimeZone = (zone: string) => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone.length > 0;
-  } catch {
-    return false;
-  }
-};
+import { TimeZone } from '../platform/time-zone.ts';
 
 const brandName = z.string().trim().min(1).max(100);
 const country = z
@@ -15,7 +7,6 @@ const country = z
   .trim()
   .toUpperCase()
   .regex(/^[A-Z]{2}$/, 'Two letters, as in US');
-const timeZone = z.string().max(64).refine(isTimeZone, 'Not an IANA time zone, as in America/New_York');
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM');
 
 /** Nobody is texted before or after, wherever they are: 47 CFR 64.1200(c)(1). States may ask for more. */
@@ -39,7 +30,7 @@ export const OrganizationSettings = z
   .object({
     brandName: brandName.nullable().default(null).meta({ description: 'Names the sender in messages; else the name' }),
     defaultCountry: country.default('US').meta({ description: 'Of phones that are written without country code' }),
-    timeZone: timeZone.default('America/New_York'),
+    timeZone: TimeZone.default('America/New_York'),
     quietHours: QuietHours.default(federalHours).meta({ description: 'When messages may arrive, in local time' }),
     optOutScope: OptOutScope.default('organization'),
     disclosures: Disclosures.default({}),
@@ -59,7 +50,7 @@ export const SettingsChange = z
   .strictObject({
     brandName: brandName.nullable(),
     defaultCountry: country.nullable(),
-    timeZone: timeZone.nullable(),
+    timeZone: TimeZone.nullable(),
     quietHours: QuietHours.nullable(),
     optOutScope: OptOutScope.nullable(),
     disclosures: Disclosures.nullable(),

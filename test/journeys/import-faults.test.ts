@@ -3,7 +3,7 @@ import { killOnCall } from '../../lib/local/lambda/kill-on-call.ts';
 import { contactListRoutes } from '../../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../../shared/contacts/routes.ts';
 import { OrganizationId } from '../../shared/platform/organization-id.ts';
-import { contactKeys, contactListKeys } from '../../shared/platform/table/keys.ts';
+import { contactKeys, contactListKeys } from '../../shared/platform/table/contact-keys.ts';
 import { importFile } from '../support/import-file.ts';
 import { phoneAt } from '../support/made-up-phones.ts';
 import { signUp } from '../support/sign-up.ts';

@@ -1,5 +1,6 @@
 import { openAudience } from '../../shared/contact-lists/audience.ts';
 import { contactListStore } from '../../shared/contact-lists/contact-list-store.ts';
+import { collect, contactSources } from '../../shared/contacts/contact-sources.ts';
 import { contactStore } from '../../shared/contacts/contact-store.ts';
 import { type ChunkLimits, chunkLimits } from '../../shared/imports/chunk-cutter.ts';
 import { importReader } from '../../shared/imports/find-imports.ts';
@@ -116,7 +117,13 @@ export const anImporter = (table: Table, limits: Partial<ChunkLimits> = {}) => {
       return id;
     },
 
-    all: async () => (await contacts.page(undefined, 1000)).items,
+    all: async () =>
+      (
+        await collect(contactSources(table, organizationId, audience).all, () => true, {
+          after: undefined,
+          limit: 1000,
+        })
+      ).items,
     membersOf: async (listId: string) => (await audience.page({ listIds: [listId], limit: 1000 })).members,
     countOf: (listId: string) => audience.countMembers(listId),
   };

@@ -1,7 +1,7 @@
 import { mapConcurrently } from '../concurrent.ts';
 import type { Item, Key } from './item.ts';
 import { backOff, chunksOf } from './retry.ts';
-import { ConditionFailed, type Table } from './table.ts';
+import type { Table } from './table.ts';
 
 /** Requests of one bulk writer under way at once: they keep the table busy, and fit a small function's sockets. */
 export const inFlight = 6;
@@ -17,6 +17,11 @@ export const bulkOf = (table: Table) => {
   return {
     /** Puts each item unless its key is taken; answers, in order, whether it was put. No key twice. */
     insert,
+
+    /** Puts each item, whatever stands under its key. No key twice. */
+    put: async (items: readonly Item[]): Promise<void> => {
+      await mapConcurrently(chunksOf(items, 25), inFlight, (puts) => table.writeAll({ puts }));
+    },
 
     /** The items of distinct keys, strongly consistent, in the keys' order. */
     get,
@@ -53,15 +58,4 @@ export const bulkOf = (table: Table) => {
       return found;
     },
   };
-};
-
-/** Answers whether the write's condition held. */
-export const unlessRefused = async (write: Promise<unknown>): Promise<boolean> => {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionFailed) return false;
-    throw error;
-  }
 };

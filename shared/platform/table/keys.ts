@@ -1,5 +1,6 @@
 import type { OrganizationId } from '../organization-id.ts';
-import { digitBuckets, digitPairs, hashBuckets, hexBuckets, letterBuckets } from './walk.ts';
+import { idBucket, of, padded, pairBucket, phoneBucket } from './key-parts.ts';
+import { digitBuckets, digitPairs, hashBuckets, hexBuckets } from './walk.ts';
 
 /**
  * The page of the data model: the keys of every item in the one table, each with the access pattern it serves.
@@ -7,23 +8,6 @@ import { digitBuckets, digitPairs, hashBuckets, hexBuckets, letterBuckets } from
  * row is spread over buckets from a fixed set, so that no partition takes more than a tenth of the rows and
  * everything of an organization can be walked without a scan.
  */
-const of = (organizationId: OrganizationId, ...parts: string[]) => ['O', organizationId, ...parts].join('#');
-
-/** Ids end in random digits, whatever their version. */
-const idBucket = (id: string) => id.slice(-1);
-
-const phoneBucket = (phone: string) => phone.slice(-1);
-
-/** Short codes and senders with letters are no numbers: their bucket follows from their last two characters as well. */
-const pairBucket = (phone: string) => {
-  const pair = phone.slice(-2);
-  return /^\d\d$/.test(pair) ? pair : `0${phone.length % 10}`;
-};
-
-const reversed = (text: string) => [...text].toReversed().join('');
-
-/** A number with leading zeros: sort keys sort as text. */
-const padded = (value: number, width: number) => String(value).padStart(width, '0');
 
 /** Features whose schedule finds its work among what falls due. */
 export type DueFeature = 'imports' | 'campaigns' | 'scrubs' | 'audit' | 'identity-providers' | 'closures';
@@ -142,73 +126,6 @@ export const idempotencyKeys = {
   answer: (org: OrganizationId, userId: string, keyHash: string) => ({
     pk: of(org, 'idempotency', keyHash.charAt(0)),
     sk: `${userId}#${keyHash}`,
-  }),
-};
-
-export const contactKeys = {
-  /** A contact by its id; all contacts by walking sixteen buckets. */
-  buckets: (org: OrganizationId) => hexBuckets.map((bucket) => of(org, 'contacts', bucket)),
-  contact: (org: OrganizationId, contactId: string) => ({
-    pk: of(org, 'contacts', idBucket(contactId)),
-    sk: contactId,
-  }),
-  /**
-   * Who holds a phone: uniqueness, exact look-up, and search by last digits in one. Reversed, so that a local
-   * business's numbers, alike in their first digits, spread over a hundred partitions.
-   */
-  phoneBuckets: (org: OrganizationId) => digitPairs.map((bucket) => of(org, 'phones', bucket)),
-  phoneClaim: (org: OrganizationId, phone: string) => ({
-    pk: of(org, 'phones', phone.slice(-2)),
-    sk: reversed(phone),
-  }),
-  /** Who holds an e-mail address: by its first letter, or by its length where that is no letter. */
-  emailBuckets: (org: OrganizationId) =>
-    [...letterBuckets, ...digitBuckets.map((digit) => `_${digit}`)].map((bucket) => of(org, 'emails', bucket)),
-  emailClaim: (org: OrganizationId, email: string) => ({
-    pk: of(org, 'emails', /^[a-z]/.test(email) ? email.charAt(0) : `_${email.length % 10}`),
-    sk: email,
-  }),
-};
-
-export const contactListKeys = {
-  /** The lists of an organization: few, newest first by their sequential ids. */
-  lists: (org: OrganizationId) => of(org, 'lists'),
-  list: (org: OrganizationId, listId: string) => ({ pk: of(org, 'lists'), sk: listId }),
-  /** What is kept of a list apart from it. */
-  parts: (org: OrganizationId, listId: string) => of(org, 'list', listId),
-  /** How many contacts a list holds: apart from the list, which people edit. */
-  count: (org: OrganizationId, listId: string) => ({ pk: of(org, 'list', listId), sk: 'count' }),
-  names: (org: OrganizationId) => of(org, 'list-names'),
-  /** A list's name is unique in its organization. */
-  nameClaim: (org: OrganizationId, name: string) => ({ pk: of(org, 'list-names'), sk: name.trim().toLowerCase() }),
-  /** A deleted list whose members are not yet on their way out. */
-  removals: (org: OrganizationId) => of(org, 'list-removals'),
-  removal: (org: OrganizationId, listId: string) => ({ pk: of(org, 'list-removals'), sk: listId }),
-  /** The members of a list, with the phone, in the order of contact ids: lists merge as they are read. */
-  memberBuckets: (org: OrganizationId, listId: string) =>
-    hexBuckets.map((bucket) => of(org, 'members', listId, bucket)),
-  member: (org: OrganizationId, listId: string, contactId: string) => ({
-    pk: of(org, 'members', listId, idBucket(contactId)),
-    sk: contactId,
-  }),
-};
-
-export const importKeys = {
-  /** The imports of an organization, newest first by their sequential ids. */
-  jobs: (org: OrganizationId) => of(org, 'imports'),
-  job: (org: OrganizationId, jobId: string) => ({ pk: of(org, 'imports'), sk: jobId }),
-  /** The chunks of a job in the file's order: which are done, and what is still to be enqueued. */
-  chunks: (org: OrganizationId, jobId: string) => of(org, 'import', jobId),
-  chunkPrefix: 'chunk#',
-  chunk: (org: OrganizationId, jobId: string, index: number) => ({
-    pk: of(org, 'import', jobId),
-    sk: `chunk#${padded(index, 6)}`,
-  }),
-  /** The first row errors of a chunk, in the file's order, only where there are any. */
-  errorPrefix: 'errors#',
-  errors: (org: OrganizationId, jobId: string, index: number) => ({
-    pk: of(org, 'import', jobId),
-    sk: `errors#${padded(index, 6)}`,
   }),
 };
 

@@ -13,7 +13,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { systemClock } from '../../../shared/platform/clock.ts';
 import { systemIds } from '../../../shared/platform/id.ts';
 import type { WorkQueue } from '../../../shared/platform/queue.ts';
-import { contactListKeys } from '../../../shared/platform/table/keys.ts';
+import { contactListKeys } from '../../../shared/platform/table/contact-keys.ts';
 import { aCaller } from '../../support/a-caller.ts';
 import { anOrganization, localTable } from '../../support/local-table.ts';
 import { memoryObjects } from '../../support/memory-objects.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { importChunk } from '../../../shared/imports/import-chunk.ts';
 import { planImport } from '../../../shared/imports/plan-import.ts';
-import { contactKeys } from '../../../shared/platform/table/keys.ts';
+import { contactKeys } from '../../../shared/platform/table/contact-keys.ts';
 import { anImporter } from '../../support/an-import.ts';
 import { dyingTable, Killed } from '../../support/dying-table.ts';
 import { localTable } from '../../support/local-table.ts';

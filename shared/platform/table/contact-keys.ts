@@ -1,0 +1,96 @@
+import type { OrganizationId } from '../organization-id.ts';
+import { idBucket, initialOf, initials, of, padded, reversed } from './key-parts.ts';
+import { digitPairs, hexBuckets } from './walk.ts';
+
+/** The data model goes on here: contacts, their lists and imports. */
+
+const nameShards = ['0', '1', '2', '3'] as const;
+/** Sorts before a space: `ann` comes before `ann lee`. */
+const nameEnd = '\t';
+
+export const contactKeys = {
+  /** A contact by its id; all contacts by walking sixteen buckets. */
+  buckets: (org: OrganizationId) => hexBuckets.map((bucket) => of(org, 'contacts', bucket)),
+  contact: (org: OrganizationId, contactId: string) => ({
+    pk: of(org, 'contacts', idBucket(contactId)),
+    sk: contactId,
+  }),
+  /**
+   * Who holds a phone: uniqueness, exact look-up, and search by last digits in one. Reversed, so that a local
+   * business's numbers, alike in their first digits, spread over a hundred partitions.
+   */
+  phoneBuckets: (org: OrganizationId) => digitPairs.map((bucket) => of(org, 'phones', bucket)),
+  phoneClaim: (org: OrganizationId, phone: string) => ({
+    pk: of(org, 'phones', phone.slice(-2)),
+    sk: reversed(phone),
+  }),
+  /** Who holds an e-mail address, by its first letter: uniqueness, exact look-up, and search by its beginning. */
+  emailBuckets: (org: OrganizationId) => initials.map((initial) => of(org, 'emails', initial)),
+  emailsLike: (org: OrganizationId, beginning: string) => of(org, 'emails', initialOf(beginning)),
+  emailClaim: (org: OrganizationId, email: string) => ({ pk: of(org, 'emails', initialOf(email)), sk: email }),
+  /** The last digits of a phone in one partition, where there are two of them. */
+  phonesLike: (org: OrganizationId, lastDigits: string) => ({
+    pk: of(org, 'phones', lastDigits.slice(-2)),
+    prefix: reversed(lastDigits),
+  }),
+  /**
+   * Contacts in the order of a name, by its first letter; each letter in four shards by the contact's id, since a file
+   * may hold one company only. A search reads the four of one letter.
+   */
+  nameShards: (org: OrganizationId) =>
+    initials.map((initial) => nameShards.map((shard) => of(org, 'names', initial, shard))),
+  namesLike: (org: OrganizationId, beginning: string) =>
+    nameShards.map((shard) => of(org, 'names', initialOf(beginning), shard)),
+  name: (org: OrganizationId, name: string, contactId: string) => ({
+    pk: of(org, 'names', initialOf(name), String(Number.parseInt(idBucket(contactId), 16) % nameShards.length)),
+    sk: `${name}${nameEnd}${contactId}`,
+  }),
+};
+
+/** Contact and name that a sort key of the names stands for. */
+export const nameOfKey = (sk: string): { name: string; contactId: string } => {
+  const [name = '', contactId = ''] = sk.split(nameEnd);
+  return { name, contactId };
+};
+
+export const contactListKeys = {
+  /** The lists of an organization: few, newest first by their sequential ids. */
+  lists: (org: OrganizationId) => of(org, 'lists'),
+  list: (org: OrganizationId, listId: string) => ({ pk: of(org, 'lists'), sk: listId }),
+  /** What is kept of a list apart from it. */
+  parts: (org: OrganizationId, listId: string) => of(org, 'list', listId),
+  /** How many contacts a list holds: apart from the list, which people edit. */
+  count: (org: OrganizationId, listId: string) => ({ pk: of(org, 'list', listId), sk: 'count' }),
+  names: (org: OrganizationId) => of(org, 'list-names'),
+  /** A list's name is unique in its organization. */
+  nameClaim: (org: OrganizationId, name: string) => ({ pk: of(org, 'list-names'), sk: name.trim().toLowerCase() }),
+  /** A deleted list whose members are not yet on their way out. */
+  removals: (org: OrganizationId) => of(org, 'list-removals'),
+  removal: (org: OrganizationId, listId: string) => ({ pk: of(org, 'list-removals'), sk: listId }),
+  /** The members of a list, with the phone, in the order of contact ids: lists merge as they are read. */
+  memberBuckets: (org: OrganizationId, listId: string) =>
+    hexBuckets.map((bucket) => of(org, 'members', listId, bucket)),
+  member: (org: OrganizationId, listId: string, contactId: string) => ({
+    pk: of(org, 'members', listId, idBucket(contactId)),
+    sk: contactId,
+  }),
+};
+
+export const importKeys = {
+  /** The imports of an organization, newest first by their sequential ids. */
+  jobs: (org: OrganizationId) => of(org, 'imports'),
+  job: (org: OrganizationId, jobId: string) => ({ pk: of(org, 'imports'), sk: jobId }),
+  /** The chunks of a job in the file's order: which are done, and what is still to be enqueued. */
+  chunks: (org: OrganizationId, jobId: string) => of(org, 'import', jobId),
+  chunkPrefix: 'chunk#',
+  chunk: (org: OrganizationId, jobId: string, index: number) => ({
+    pk: of(org, 'import', jobId),
+    sk: `chunk#${padded(index, 6)}`,
+  }),
+  /** The first row errors of a chunk, in the file's order, only where there are any. */
+  errorPrefix: 'errors#',
+  errors: (org: OrganizationId, jobId: string, index: number) => ({
+    pk: of(org, 'import', jobId),
+    sk: `errors#${padded(index, 6)}`,
+  }),
+};
