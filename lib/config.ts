@@ -26,6 +26,8 @@ export interface Config {
   statusConcurrency: number;
   /** Chunks of all imports that are worked on at once. */
   importConcurrency: number;
+  /** Parts of all counts, bulk operations and exports that are worked on at once. */
+  contactJobConcurrency: number;
   /** Batches of one campaign that are sent at once. */
   sendConcurrency: number;
   /** Between two passes of a campaign over whoever is still queued. */
@@ -50,6 +52,7 @@ export const configs: Record<Environment, Config> = {
     textConcurrency: 5,
     statusConcurrency: 40,
     importConcurrency: 4,
+    contactJobConcurrency: 4,
     sendConcurrency: 4,
     passWaitSeconds: 2,
     providerTimeoutSeconds: 3,
@@ -66,6 +69,7 @@ export const configs: Record<Environment, Config> = {
     textConcurrency: 20,
     statusConcurrency: 100,
     importConcurrency: 20,
+    contactJobConcurrency: 10,
     sendConcurrency: 40,
     passWaitSeconds: 30,
     providerTimeoutSeconds: 10,

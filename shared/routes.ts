@@ -4,6 +4,7 @@ import { authRoutes } from './auth/routes.ts';
 import { authUserRoutes } from './auth-users/routes.ts';
 import { campaignRoutes } from './campaigns/routes.ts';
 import { closureRoutes } from './closures/routes.ts';
+import { contactJobRoutes } from './contact-jobs/routes.ts';
 import { contactListRoutes } from './contact-lists/routes.ts';
 import { contactRoutes } from './contacts/routes.ts';
 import { dncRoutes } from './dnc/routes.ts';
@@ -27,6 +28,7 @@ export const routes = {
   campaigns: campaignRoutes,
   closures: closureRoutes,
   contacts: contactRoutes,
+  'contact-jobs': contactJobRoutes,
   'contact-lists': contactListRoutes,
   dnc: dncRoutes,
   docs: docsRoutes,

@@ -16,6 +16,7 @@ import type { ResumeServices, RunServices } from './campaigns/run-campaign.ts';
 import type { SendServices } from './campaigns/send-batch.ts';
 import type { SettleServices } from './campaigns/settle-run.ts';
 import { isClosing } from './closures/manage-closure.ts';
+import type { JobServices } from './contact-jobs/work.ts';
 import { openAudience } from './contact-lists/audience.ts';
 import type { MemberRemoval } from './contact-lists/jobs.ts';
 import { contactsForMerge } from './contacts/contacts-for-merge.ts';
@@ -39,6 +40,7 @@ import { systemClock } from './platform/clock.ts';
 import { type KeyService, kmsKeyService, rememberingKeyService } from './platform/crypto.ts';
 import {
   campaignMachineEnv,
+  contactJobsEnv,
   environment,
   importChunksEnv,
   importPlansEnv,
@@ -135,6 +137,14 @@ export const sqs = once(() => new SQSClient());
 export const memberRemovals: () => WorkQueue<MemberRemoval> = once(() =>
   openQueue(sqs(), environment(memberRemovalsEnv).MEMBER_REMOVALS_QUEUE_URL),
 );
+
+export const jobServices: () => JobServices = once(() => ({
+  table: appTable(),
+  clock: systemClock,
+  ids: systemIds,
+  parts: openQueue(sqs(), environment(contactJobsEnv).CONTACT_JOBS_QUEUE_URL),
+  audience: audienceOf,
+}));
 
 export const scrubServices: () => ScrubServices = once(() => ({
   table: appTable(),

@@ -1,6 +1,7 @@
 import { createContact } from '../../shared/contacts/create-contact.ts';
 import { deleteContact } from '../../shared/contacts/delete-contact.ts';
-import { findContact, listContacts } from '../../shared/contacts/list-contacts.ts';
+import { findContact } from '../../shared/contacts/find-contacts.ts';
+import { listContacts } from '../../shared/contacts/list-contacts.ts';
 import { contactRoutes } from '../../shared/contacts/routes.ts';
 import { updateContact } from '../../shared/contacts/update-contact.ts';
 import { systemClock } from '../../shared/platform/clock.ts';

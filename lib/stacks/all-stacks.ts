@@ -4,6 +4,7 @@ import { ApiStack } from './api-stack.ts';
 import { AuditStack } from './audit-stack.ts';
 import { CampaignsStack } from './campaigns-stack.ts';
 import { ClosuresStack } from './closures-stack.ts';
+import { ContactJobsStack } from './contact-jobs-stack.ts';
 import { ContactsStack } from './contacts-stack.ts';
 import { DataStack } from './data-stack.ts';
 import { DncStack } from './dnc-stack.ts';
@@ -22,6 +23,7 @@ export const addStacks = (app: App, config: Config) => {
   const providers = new IdentityProvidersStack(app, config, data, api);
   const audit = new AuditStack(app, config, data, api);
   const contacts = new ContactsStack(app, config, data, api);
+  const contactJobs = new ContactJobsStack(app, config, data, api);
   const imports = new ImportsStack(app, config, data, api);
   const dnc = new DncStack(app, config, data, api);
   const messaging = new MessagingStack(app, config, data);
@@ -35,6 +37,7 @@ export const addStacks = (app: App, config: Config) => {
     providers,
     audit,
     contacts,
+    contactJobs,
     imports,
     dnc,
     messaging,

@@ -1,5 +1,5 @@
 import type { OrganizationId } from '../platform/organization-id.ts';
-import { contactKeys, contactListKeys, importKeys } from '../platform/table/contact-keys.ts';
+import { contactJobKeys, contactKeys, contactListKeys, importKeys } from '../platform/table/contact-keys.ts';
 import {
   apiKeyKeys,
   auditKeys,
@@ -69,6 +69,13 @@ export const sectionsOf = (org: OrganizationId): Section[] => {
     { partitions: fixed(dncKeys.entryIds(org)) },
     { partitions: perItem([dncKeys.scrubs(org)], (id) => dncKeys.scrubBatches(org, id)) },
     { name: 'scrubs', partitions: fixed(dncKeys.scrubs(org)) },
+    {
+      partitions: perItem([contactJobKeys.jobs(org)], (id) => [
+        ...contactJobKeys.traceBuckets(org, id),
+        contactJobKeys.parts(org, id),
+      ]),
+    },
+    { partitions: fixed(contactJobKeys.jobs(org)) },
     { name: 'opt-outs', partitions: fixed(messageKeys.gates(org)) },
     { name: 'messages', partitions: fixed(messageKeys.threads(org)) },
     { name: 'contacts', partitions: fixed(contactKeys.buckets(org)) },

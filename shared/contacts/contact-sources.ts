@@ -86,11 +86,22 @@ export const contactSources = (table: Table, organizationId: OrganizationId, aud
     /** All of them, in the order of bucket and id. */
     all: through(everyone(() => true)),
 
-    /** The members of a list, of whatever kind, in the same order. */
+    /** Those of one bucket of ids. */
+    bucket: (index: number): ContactSource => through(everyone(() => true).slice(index, index + 1)),
+
+    /** The members of a list, of whatever kind, in the same order; of one bucket if it is named. */
     members:
-      (listId: string): ContactSource =>
+      (listId: string, bucket?: number): ContactSource =>
       async (after, limit) => {
-        const { members, next } = await audience.page({ listIds: [listId], after, limit });
+        const page = await audience.page({
+          listIds: [listId],
+          after: after ?? (bucket === undefined ? undefined : [bucket, null]),
+          limit,
+        });
+        const within = (contactId: string) => bucket === undefined || contactId.endsWith(hexBuckets[bucket] ?? '');
+        const members = page.members.filter(({ contactId }) => within(contactId));
+        const ended = bucket !== undefined && page.next !== undefined && page.next[0] > bucket;
+        const next = ended || members.length < page.members.length ? undefined : page.next;
         const contacts = new Map(
           (await store.all(members.map(({ contactId }) => contactId))).map((contact) => [contact.id, contact]),
         );
@@ -147,21 +158,22 @@ export const collect = async (
   source: ContactSource,
   keep: (contact: StoredContact) => boolean,
   { after, limit }: { after: Position | undefined; limit: number },
-): Promise<{ items: StoredContact[]; next: Position | undefined }> => {
+): Promise<{ items: StoredContact[]; next: Position | undefined; read: number }> => {
   const items: StoredContact[] = [];
   let position = after;
-  for (let read = 0; ; ) {
+  let read = 0;
+  for (;;) {
     // One more than is missing tells whether there is a next page; where little passes, reads grow.
     const wanted = Math.min(mostRead - read, Math.max(limit - items.length + 1, Math.min(read, 250)));
     const { met, next } = await source(position, wanted);
     for (const { contact, position: at } of met) {
-      if (items.length === limit) return { items, next: position };
+      if (items.length === limit) return { items, next: position, read };
       read += 1;
       position = at;
       if (contact && keep(contact)) items.push(contact);
     }
-    if (next === undefined) return { items, next: undefined };
+    if (next === undefined) return { items, next: undefined, read };
     position = next;
-    if (read >= mostRead || items.length === limit || met.length === 0) return { items, next: position };
+    if (read >= mostRead || items.length === limit || met.length === 0) return { items, next: position, read };
   }
 };

@@ -1,6 +1,5 @@
-import { auditWrites } from '../audit-logs/audit.ts';
+import { type Actor, auditWrites } from '../audit-logs/audit.ts';
 import { AppError, notFound } from '../errors.ts';
-import type { Caller } from '../platform/http/route.ts';
 import { mostListsPerRequest } from './contact.ts';
 import { contactStore } from './contact-store.ts';
 import type { ContactServices } from './create-contact.ts';
@@ -8,14 +7,22 @@ import type { ContactServices } from './create-contact.ts';
 const mostAttempts = 8;
 
 /**
- * Deletes a contact with its claims and memberships. What its phone opted out of outlives it.
- * @throws AppError NOT_FOUND, CONFLICT
+ * Deletes a contact with its claims, names and memberships. What its phone opted out of outlives it. `onlyVersion`
+ * spares one that was changed since.
+ * @throws AppError NOT_FOUND, CONFLICT, STALE_VERSION
  */
-export const deleteContact = async ({ table, clock, ids }: ContactServices, caller: Caller, contactId: string) => {
+export const deleteContact = async (
+  { table, clock, ids }: ContactServices,
+  caller: Actor,
+  contactId: string,
+  onlyVersion?: number,
+) => {
   const store = contactStore(table, caller.organizationId);
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const contact = await store.get(contactId);
     if (!contact) throw notFound('Contact');
+    if (onlyVersion !== undefined && contact.version !== onlyVersion)
+      throw new AppError('STALE_VERSION', 'The contact was changed meanwhile', { version: contact.version });
     if (contact.authUserId !== undefined)
       throw new AppError('CONFLICT', 'This contact signs in: delete its auth user first', {
         authUserId: contact.authUserId,

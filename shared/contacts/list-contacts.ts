@@ -4,13 +4,11 @@ import { invalidField, notFound } from '../errors.ts';
 import { type PageQuery, readPage } from '../platform/http/page.ts';
 import type { Caller } from '../platform/http/route.ts';
 import type { Table } from '../platform/table/table.ts';
-import type { Contact } from './contact.ts';
 import { type ContactFilter, isSelective, matcherOf } from './contact-filter.ts';
 import type { ContactOrder } from './contact-names.ts';
 import { readSearch } from './contact-search.ts';
 import { collect, contactSources } from './contact-sources.ts';
 import { contactStore } from './contact-store.ts';
-import { asSeenBy } from './own-contact.ts';
 import { presentContacts } from './present-contacts.ts';
 
 /** By what a list of contacts is put in order; `-` turns it round. */
@@ -22,14 +20,6 @@ export interface ContactSort {
 export interface ContactQuery extends PageQuery, ContactFilter {
   sort?: ContactSort | undefined;
 }
-
-/** @throws AppError NOT_FOUND */
-export const findContact = async (table: Table, caller: Caller, contactId: string): Promise<Contact> => {
-  const contact = await contactStore(table, caller.organizationId).get(contactId);
-  const [found] = await presentContacts(table, caller.organizationId, contact ? [contact] : []);
-  if (!found) throw notFound('Contact');
-  return asSeenBy(caller, found);
-};
 
 /**
  * One page of contacts with the organization's counts. A search walks its index, a sort that of its name, a list its

@@ -37,6 +37,14 @@ export const importReader = (table: Table, uploads: Objects, organizationId: Org
   };
 };
 
+/** What taking an import back has to know of it; undefined for none. */
+export const importToUndo = async (table: Table, organizationId: OrganizationId, jobId: string) => {
+  const job = await importStore(table, organizationId).get(jobId);
+  if (!job) return undefined;
+  const over = job.status === 'completed' || job.status === 'failed';
+  return { at: job.createdAt, listId: job.listId, over, contacts: job.imported + job.duplicates };
+};
+
 /** While a job runs, `totalRows` is what the plan counted and the others are what is done so far. */
 export const summaryOf = (job: StoredImport): ImportSummary => {
   const { valid, invalid, duplicates, imported } = job;

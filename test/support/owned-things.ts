@@ -2,6 +2,7 @@ import type { ApiClient } from '../../lib/api-client.ts';
 import { apiKeyRoutes } from '../../shared/api-keys/routes.ts';
 import { authUserRoutes } from '../../shared/auth-users/routes.ts';
 import { campaignRoutes } from '../../shared/campaigns/routes.ts';
+import { contactJobRoutes } from '../../shared/contact-jobs/routes.ts';
 import { contactListRoutes } from '../../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../../shared/contacts/routes.ts';
 import { dncRoutes } from '../../shared/dnc/routes.ts';
@@ -19,6 +20,9 @@ export const ownedThings = async (api: ApiClient): Promise<Record<string, string
   const { data: list } = await api.call(contactListRoutes.createContactList, { body: { name: 'Voters' } });
   const { data: contact } = await api.call(contactRoutes.createContact, {
     body: { phone: '(202) 555-0161', listIds: [list.id] },
+  });
+  const { jobId: contactJob } = await api.call(contactJobRoutes.runBulkOperation, {
+    body: { action: 'add-tags', contactIds: [contact.id], data: { tags: ['vip'] } },
   });
   const { data: dncList } = await api.call(dncRoutes.createDncList, { body: { name: 'Asked us not to' } });
   const { data: dncEntry } = await api.call(dncRoutes.createDncEntry, {
@@ -56,6 +60,7 @@ export const ownedThings = async (api: ApiClient): Promise<Record<string, string
     '/identity-providers/': provider.id,
     '/contacts/': contact.id,
     '/contact-lists/': list.id,
+    '/contact-jobs/': contactJob,
     '/dnc-lists/': dncList.id,
     '/dnc-entries/': dncEntry.id,
     '/dnc/scrub-results/': scrub.scrubJobId,

@@ -94,3 +94,28 @@ export const importKeys = {
     sk: `errors#${padded(index, 6)}`,
   }),
 };
+
+export const contactJobKeys = {
+  /** Counts, bulk operations and other work over many contacts, newest first by their sequential ids. */
+  jobs: (org: OrganizationId) => of(org, 'contact-jobs'),
+  job: (org: OrganizationId, jobId: string) => ({ pk: of(org, 'contact-jobs'), sk: jobId }),
+  /** How far each part of a job is, and what went wrong in its steps. */
+  parts: (org: OrganizationId, jobId: string) => of(org, 'contact-job', jobId),
+  partPrefix: 'part#',
+  part: (org: OrganizationId, jobId: string, index: number) => ({
+    pk: of(org, 'contact-job', jobId),
+    sk: `part#${padded(index, 3)}`,
+  }),
+  errorPrefix: 'errors#',
+  errors: (org: OrganizationId, jobId: string, index: number, step: number) => ({
+    pk: of(org, 'contact-job', jobId),
+    sk: `errors#${padded(index, 3)}#${padded(step, 6)}`,
+  }),
+  /** What a job did to each contact, for as long as that can be taken back. */
+  traceBuckets: (org: OrganizationId, jobId: string) =>
+    hexBuckets.map((bucket) => of(org, 'contact-traces', jobId, bucket)),
+  trace: (org: OrganizationId, jobId: string, contactId: string) => ({
+    pk: of(org, 'contact-traces', jobId, idBucket(contactId)),
+    sk: contactId,
+  }),
+};

@@ -10,7 +10,14 @@ import { digitBuckets, digitPairs, hashBuckets, hexBuckets } from './walk.ts';
  */
 
 /** Features whose schedule finds its work among what falls due. */
-export type DueFeature = 'imports' | 'campaigns' | 'scrubs' | 'audit' | 'identity-providers' | 'closures';
+export type DueFeature =
+  | 'imports'
+  | 'campaigns'
+  | 'scrubs'
+  | 'audit'
+  | 'identity-providers'
+  | 'closures'
+  | 'contact-jobs';
 
 export const directoryKeys = {
   /** An installation-wide claim: which organization and thing holds this username, e-mail, slug or sending number. */

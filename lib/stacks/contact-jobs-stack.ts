@@ -1,0 +1,48 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { contactJobRoutes } from '../../shared/contact-jobs/routes.ts';
+import type { Config } from '../config.ts';
+import { AppFunction, httpTableActions } from '../constructs/app-function.ts';
+import { FeatureApi } from '../constructs/feature-api.ts';
+import { Schedule } from '../constructs/schedule.ts';
+import { WorkQueue } from '../constructs/work-queue.ts';
+import type { ApiStack } from './api-stack.ts';
+import type { DataStack } from './data-stack.ts';
+
+/** Work over many contacts: a job is cut into parts, and each part is a chain of messages. */
+export class ContactJobsStack extends Stack {
+  constructor(scope: Construct, config: Config, data: DataStack, { api }: ApiStack) {
+    super(scope, 'ContactJobs', { stackName: `${config.name}-contact-jobs` });
+    const timeout = Duration.minutes(1);
+    const run = new AppFunction(this, 'contact-jobs/run-part.queue', {
+      config,
+      timeout,
+      memory: 1024,
+      // What doesn't fit into the time of one message is sent on: as long a chain as its part.
+      allowsRecursion: true,
+    });
+    const { queue } = new WorkQueue(this, 'Parts', {
+      consumer: run,
+      timeout,
+      batchSize: 1,
+      maxConcurrency: config.contactJobConcurrency,
+      impact: 'Counts, bulk operations and exports stand still below 100 %.',
+      topic: data.alarms,
+    });
+    const resume = new AppFunction(this, 'contact-jobs/resume-jobs.schedule', { config, timeout });
+    new Schedule(this, 'Resume', {
+      every: Duration.minutes(1),
+      run: resume,
+      impact: 'Work over many contacts that a crash interrupted stands still.',
+      topic: data.alarms,
+    });
+    const http = new AppFunction(this, 'contact-jobs/http', { config, timeout: Duration.seconds(15) });
+    // A list that a scrub derived keeps what it leaves out as an object.
+    for (const worker of [run, resume, http])
+      worker
+        .usesTable(data.table, [...httpTableActions, 'Query'])
+        .usesBucket('RUNS_BUCKET', data.runs, ['GetObject'])
+        .usesQueue('CONTACT_JOBS_QUEUE_URL', queue);
+    new FeatureApi(this, 'ContactJobsApi', { api, routes: contactJobRoutes, handler: http });
+  }
+}

@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { Tags } from '../contacts/contact.ts';
+import { ContactFilter } from '../contacts/contact-filter.ts';
+
+/** Contacts that one request may name. */
+export const mostContactIds = 1000;
+
+/** Errors that a job shows. */
+export const mostShownErrors = 100;
+
+/** For how long what a job did can be taken back. */
+export const undoSeconds = 7 * 24 * 3600;
+
+const contactIds = z
+  .array(z.uuid().toLowerCase())
+  .min(1)
+  .max(mostContactIds)
+  .transform((ids) => [...new Set(ids)]);
+
+/** Contacts by their ids, or all that a filter means; an empty filter means everybody. */
+export const Selection = z.union([z.object({ contactIds }), z.object({ filter: ContactFilter })]);
+export type Selection = z.infer<typeof Selection>;
+
+const listId = z.uuid().toLowerCase();
+const tags = z.strictObject({ tags: Tags.refine((some) => some.length > 0, 'At least one tag') });
+
+/** What is done to each contact. */
+export const BulkAction = z.discriminatedUnion('action', [
+  z.object({ action: z.literal('add-tags'), data: tags }),
+  z.object({ action: z.literal('remove-tags'), data: tags }),
+  z.object({ action: z.literal('add-to-list'), data: z.strictObject({ listId }) }),
+  z.object({ action: z.literal('remove-from-list'), data: z.strictObject({ listId }) }),
+  z.object({
+    action: z.literal('move-to-list'),
+    data: z.strictObject({
+      listId,
+      fromListId: listId.optional().meta({ description: 'The list to leave; without it, all others' }),
+    }),
+  }),
+  z.object({ action: z.literal('delete') }),
+]);
+export type BulkAction = z.infer<typeof BulkAction>;
+
+/** What a job is to do. */
+export const JobRequest = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('count'), selection: Selection }),
+  z.object({ kind: z.literal('bulk'), selection: Selection, does: BulkAction }),
+  z.object({ kind: z.literal('undo'), jobId: z.string() }),
+  z.object({
+    kind: z.literal('undo-import'),
+    jobId: z.string(),
+    at: z.string(),
+    listId: z.string().optional(),
+  }),
+]);
+export type JobRequest = z.infer<typeof JobRequest>;
+
+export const JobStatus = z.enum(['processing', 'completed', 'failed']);
+
+/** Why something was not done to one contact. */
+export const JobError = z
+  .object({ contactId: z.string(), code: z.string(), error: z.string() })
+  .meta({ id: 'ContactJobError' });
+export type JobError = z.infer<typeof JobError>;
+
+export const ContactJob = z
+  .object({
+    id: z.uuid(),
+    kind: z.string(),
+    action: z.string().nullable().meta({ description: 'Of a bulk operation' }),
+    status: JobStatus,
+    progress: z.number().int().min(0).max(100),
+    processed: z.number().int().meta({ description: 'Contacts that the job was meant for, so far' }),
+    successful: z.number().int(),
+    failed: z.number().int(),
+    errors: z.array(JobError).meta({ description: 'The first hundred' }),
+    createdBy: z.object({ id: z.string(), name: z.string() }),
+    createdAt: z.iso.datetime(),
+    completedAt: z.iso.datetime().nullable(),
+    undoableUntil: z.iso.datetime().nullable(),
+    undoneBy: z.uuid().nullable().meta({ description: 'The job that takes this one back' }),
+  })
+  .meta({ id: 'ContactJob' });
+export type ContactJob = z.infer<typeof ContactJob>;
+
+const exclusive = {
+  path: ['filter'],
+  error: 'Give contactIds or filter, and not both',
+};
+
+/** The body of a bulk operation. */
+export const BulkOperation = z
+  .strictObject({
+    action: z.enum(['add-tags', 'remove-tags', 'add-to-list', 'remove-from-list', 'move-to-list', 'delete']),
+    contactIds: contactIds.optional(),
+    filter: ContactFilter.optional(),
+    data: z.record(z.string(), z.unknown()).optional(),
+  })
+  .refine(({ contactIds: ids, filter }) => (ids === undefined) !== (filter === undefined), exclusive)
+  .meta({
+    id: 'BulkOperation',
+    examples: [{ action: 'add-tags', contactIds: ['0198c5f6-6a0e-4f7e-9d0e-2f6c3a1b4c5d'], data: { tags: ['vip'] } }],
+  });
+export type BulkOperation = z.infer<typeof BulkOperation>;
+
+/** What a bulk operation answers: all of it when it was small, how far it is when it goes on as a job. */
+export const BulkAnswer = z
+  .object({
+    message: z.string(),
+    jobId: z.uuid(),
+    status: JobStatus,
+    processed: z.number().int(),
+    successful: z.number().int(),
+    failed: z.number().int(),
+    errors: z.array(JobError),
+  })
+  .meta({ id: 'BulkAnswer' });

@@ -1,0 +1,95 @@
+import { kindOfList } from '../contact-lists/find-lists.ts';
+import { type ContactFilter, matcherOf } from '../contacts/contact-filter.ts';
+import type { StoredContact } from '../contacts/contact-item.ts';
+import { readSearch } from '../contacts/contact-search.ts';
+import { collect, contactSources } from '../contacts/contact-sources.ts';
+import { contactsByIds, countOfContacts } from '../contacts/find-contacts.ts';
+import { notFound } from '../errors.ts';
+import type { Position } from '../platform/http/page.ts';
+import type { OrganizationId } from '../platform/organization-id.ts';
+import { chunksOf } from '../platform/table/retry.ts';
+import { hexBuckets } from '../platform/table/walk.ts';
+import type { JobError, Selection } from './contact-job.ts';
+import type { StoredPart } from './contact-job-store.ts';
+import type { JobServices } from './work.ts';
+
+/** Contacts of one step: some seconds of work for whatever is done to them. */
+const defaultPageSize = 100;
+
+/** How a selection is cut into parts. */
+export interface SelectionPlan {
+  parts: number;
+  /** By part, where contacts are named. */
+  named?: string[][];
+  /** Contacts that will be looked at, as far as counters tell. */
+  expected: number;
+}
+
+/**
+ * Cuts a selection: named contacts by the hundred, a search as one, everything else by the buckets of ids.
+ * @throws AppError NOT_FOUND for an unknown list
+ */
+export const planSelection = async (
+  { table, audience }: JobServices,
+  organizationId: OrganizationId,
+  selection: Selection,
+): Promise<SelectionPlan> => {
+  if ('contactIds' in selection) {
+    const named = chunksOf(selection.contactIds, defaultPageSize);
+    return { parts: named.length, named, expected: selection.contactIds.length };
+  }
+  const { listId, search } = selection.filter;
+  if (listId !== undefined && (await kindOfList(table, organizationId, listId)) === undefined)
+    throw notFound('Contact list');
+  const everybody = await countOfContacts(table, organizationId);
+  const expected = listId === undefined ? everybody : await audience(organizationId).countMembers(listId);
+  return { parts: search === undefined ? hexBuckets.length : 1, expected };
+};
+
+/** The contacts of one step of a part, those that aren't there, and where the part goes on. */
+export interface SelectionPage {
+  contacts: StoredContact[];
+  missing: JobError[];
+  examined: number;
+  next: Position | undefined;
+}
+
+/** Reads a selection part by part, a step at a time: up to 100 contacts unless told otherwise, or 1,000 looked at. */
+export const selectionReader = (
+  services: JobServices,
+  organizationId: OrganizationId,
+  selection: Selection,
+  pageSize = defaultPageSize,
+) => {
+  const { table } = services;
+  const audience = services.audience(organizationId);
+  const sources = contactSources(table, organizationId, audience);
+
+  const byFilter = async ({ index, position: after }: StoredPart, filter: ContactFilter) => {
+    const { listId, search } = filter;
+    const kind = listId === undefined ? undefined : await kindOfList(table, organizationId, listId);
+    const follows = kind !== undefined && kind !== 'plain';
+    const matches = matcherOf(filter);
+    const source = (() => {
+      if (search !== undefined && !follows) return sources.found(readSearch(search));
+      return listId === undefined
+        ? sources.bucket(index)
+        : sources.members(listId, search === undefined ? index : undefined);
+    })();
+    const keep = (contact: StoredContact) =>
+      (listId === undefined || follows || listId in contact.lists) && matches(contact);
+    const { items, next, read } = await collect(source, keep, { after, limit: pageSize });
+    return { contacts: items, missing: [], examined: read, next };
+  };
+
+  return async (part: StoredPart): Promise<SelectionPage> => {
+    if ('filter' in selection) return byFilter(part, selection.filter);
+    const ids = part.contactIds ?? [];
+    const contacts = await contactsByIds(table, organizationId, ids);
+    const known = new Set(contacts.map(({ id }) => id));
+    const missing = ids
+      .filter((id) => !known.has(id))
+      .map((contactId) => ({ contactId, code: 'NOT_FOUND', error: 'Contact not found' }));
+    return { contacts, missing, examined: ids.length, next: undefined };
+  };
+};
