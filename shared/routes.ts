@@ -6,6 +6,7 @@ import { campaignRoutes } from './campaigns/routes.ts';
 import { closureRoutes } from './closures/routes.ts';
 import { contactListRoutes } from './contact-lists/routes.ts';
 import { contactRoutes } from './contacts/routes.ts';
+import { customFieldRoutes } from './custom-fields/routes.ts';
 import { dncRoutes } from './dnc/routes.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { healthRoutes } from './health/routes.ts';
@@ -28,6 +29,7 @@ export const routes = {
   closures: closureRoutes,
   contacts: contactRoutes,
   'contact-lists': contactListRoutes,
+  'custom-fields': customFieldRoutes,
   dnc: dncRoutes,
   docs: docsRoutes,
   health: healthRoutes,

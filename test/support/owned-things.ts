@@ -4,6 +4,7 @@ import { authUserRoutes } from '../../shared/auth-users/routes.ts';
 import { campaignRoutes } from '../../shared/campaigns/routes.ts';
 import { contactListRoutes } from '../../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../../shared/contacts/routes.ts';
+import { customFieldRoutes } from '../../shared/custom-fields/routes.ts';
 import { dncRoutes } from '../../shared/dnc/routes.ts';
 import { identityProviderRoutes } from '../../shared/identity-providers/routes.ts';
 import { importRoutes } from '../../shared/imports/routes.ts';
@@ -19,6 +20,9 @@ export const ownedThings = async (api: ApiClient): Promise<Record<string, string
   const { data: list } = await api.call(contactListRoutes.createContactList, { body: { name: 'Voters' } });
   const { data: contact } = await api.call(contactRoutes.createContact, {
     body: { phone: '(202) 555-0161', listIds: [list.id] },
+  });
+  const { data: field } = await api.call(customFieldRoutes.createCustomField, {
+    body: { name: 'Score', type: 'number' },
   });
   const { data: dncList } = await api.call(dncRoutes.createDncList, { body: { name: 'Asked us not to' } });
   const { data: dncEntry } = await api.call(dncRoutes.createDncEntry, {
@@ -56,6 +60,7 @@ export const ownedThings = async (api: ApiClient): Promise<Record<string, string
     '/identity-providers/': provider.id,
     '/contacts/': contact.id,
     '/contact-lists/': list.id,
+    '/custom-fields/': field.id,
     '/dnc-lists/': dncList.id,
     '/dnc-entries/': dncEntry.id,
     '/dnc/scrub-results/': scrub.scrubJobId,
