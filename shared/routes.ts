@@ -7,6 +7,7 @@ import { closureRoutes } from './closures/routes.ts';
 import { contactJobRoutes } from './contact-jobs/routes.ts';
 import { contactListRoutes } from './contact-lists/routes.ts';
 import { contactRoutes } from './contacts/routes.ts';
+import { customFieldRoutes } from './custom-fields/routes.ts';
 import { dncRoutes } from './dnc/routes.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { healthRoutes } from './health/routes.ts';
@@ -30,6 +31,7 @@ export const routes = {
   contacts: contactRoutes,
   'contact-jobs': contactJobRoutes,
   'contact-lists': contactListRoutes,
+  'custom-fields': customFieldRoutes,
   dnc: dncRoutes,
   docs: docsRoutes,
   health: healthRoutes,

@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { contactListRoutes } from '../../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../../shared/contacts/routes.ts';
+import { customFieldRoutes } from '../../shared/custom-fields/routes.ts';
 import type { Config } from '../config.ts';
 import { AppFunction, httpTableActions } from '../constructs/app-function.ts';
 import { FeatureApi } from '../constructs/feature-api.ts';
@@ -9,7 +10,7 @@ import { WorkQueue } from '../constructs/work-queue.ts';
 import type { ApiStack } from './api-stack.ts';
 import type { DataStack } from './data-stack.ts';
 
-/** Contacts, contact lists, and the work that a deleted list leaves. */
+/** Contacts with their own fields, contact lists, and the work that a deleted list leaves. */
 export class ContactsStack extends Stack {
   constructor(scope: Construct, config: Config, data: DataStack, { api }: ApiStack) {
     super(scope, 'Contacts', { stackName: `${config.name}-contacts` });
@@ -40,5 +41,9 @@ export class ContactsStack extends Stack {
     const lists = new AppFunction(this, 'contact-lists/http', { config, timeout: Duration.seconds(15) });
     lists.usesTable(data.table, [...httpTableActions, 'Query']).usesQueue('MEMBER_REMOVALS_QUEUE_URL', queue);
     new FeatureApi(this, 'ContactListsApi', { api, routes: contactListRoutes, handler: lists });
+
+    const fields = new AppFunction(this, 'custom-fields/http', { config, timeout: Duration.seconds(15) });
+    fields.usesTable(data.table, [...httpTableActions, 'Query']);
+    new FeatureApi(this, 'CustomFieldsApi', { api, routes: customFieldRoutes, handler: fields });
   }
 }

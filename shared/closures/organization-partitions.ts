@@ -1,5 +1,11 @@
 import type { OrganizationId } from '../platform/organization-id.ts';
-import { contactJobKeys, contactKeys, contactListKeys, importKeys } from '../platform/table/contact-keys.ts';
+import {
+  contactJobKeys,
+  contactKeys,
+  contactListKeys,
+  customFieldKeys,
+  importKeys,
+} from '../platform/table/contact-keys.ts';
 import {
   apiKeyKeys,
   auditKeys,
@@ -86,6 +92,7 @@ export const sectionsOf = (org: OrganizationId): Section[] => {
         contactKeys.nameShards(org).flat(),
       ),
     },
+    { name: 'custom-fields', partitions: fixed(customFieldKeys.fields(org)) },
     { name: 'roles', partitions: fixed(roleKeys.roles(org)) },
     { partitions: fixed(roleKeys.names(org), rateLimitKeys.counters(org)) },
     { name: 'invitations', partitions: fixed(invitationKeys.invitations(org)) },

@@ -27,14 +27,17 @@ export const Tags = z
   .transform((tags) => [...new Set(tags)]);
 
 /** DynamoDB keeps numbers between these magnitudes; a spreadsheet's fit easily. */
-const storable = (value: number) => value === 0 || (Math.abs(value) >= 1e-100 && Math.abs(value) <= 1e100);
+export const storable = (value: number) => value === 0 || (Math.abs(value) >= 1e-100 && Math.abs(value) <= 1e100);
+
+/** How an organization may call a field of its own. */
+export const CustomFieldName = z
+  .string()
+  .max(64)
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N} _.-]*$/u, 'Field names begin with a letter or digit');
 
 const CustomFields = z
   .record(
-    z
-      .string()
-      .max(64)
-      .regex(/^[\p{L}\p{N}][\p{L}\p{N} _.-]*$/u, 'Field names begin with a letter or digit'),
+    CustomFieldName,
     z.union([z.string().max(1000), z.number().refine(storable, 'Number out of range'), z.boolean(), z.null()]),
   )
   .refine((fields) => Object.keys(fields).length <= 50, 'At most 50 custom fields');

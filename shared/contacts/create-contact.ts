@@ -1,6 +1,7 @@
 import { auditWrites } from '../audit-logs/audit.ts';
 import { requireUser } from '../auth-users/require-user.ts';
 import { requirePlainLists } from '../contact-lists/find-lists.ts';
+import { typedFields } from '../custom-fields/typed-fields.ts';
 import { invalidField } from '../errors.ts';
 import { settingsOf } from '../organizations/manage-organization.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -21,7 +22,8 @@ export interface ContactServices {
 
 /**
  * Makes a contact with its claims, memberships and counts in one transaction.
- * @throws AppError DUPLICATE naming field and contact; VALIDATION_ERROR for a phone that is none, or an unknown list
+ * @throws AppError DUPLICATE naming field and contact; VALIDATION_ERROR for a phone that is none, a custom field of
+ * another type, or an unknown list
  */
 export const createContact = async (
   services: ContactServices,
@@ -46,7 +48,8 @@ export const prepareContact = async (
   const country = fields.country ?? (await settingsOf(table, organizationId)).defaultCountry;
   const phone = readPhone(fields.phone, country);
   if (phone === undefined && !fields.email) throw unidentified();
-  await Promise.all([
+  const [typed] = await Promise.all([
+    typedFields(table, organizationId, fields),
     requirePlainLists(table, organizationId, listIds, 'listIds'),
     requireUser(table, organizationId, fields.assignedManagerId, 'assignedManagerId'),
   ]);
@@ -54,7 +57,7 @@ export const prepareContact = async (
   return StoredContact.parse({
     status: 'active',
     source: 'API',
-    ...withoutEmpty({ ...fields, phone }),
+    ...withoutEmpty({ ...fields, ...typed, phone }),
     id: ids.random(),
     country,
     createdBy: userId,

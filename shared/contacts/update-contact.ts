@@ -1,6 +1,7 @@
 import { auditWrites } from '../audit-logs/audit.ts';
 import { requireUser } from '../auth-users/require-user.ts';
 import { requirePlainLists } from '../contact-lists/find-lists.ts';
+import { typedFields } from '../custom-fields/typed-fields.ts';
 import { AppError, invalidField, notFound } from '../errors.ts';
 import type { Caller } from '../platform/http/route.ts';
 import { type Contact, type ContactChange, mostListsOfContact, mostListsPerRequest } from './contact.ts';
@@ -28,6 +29,7 @@ export const updateContact = async (
   assertOwnFields(caller, { listIds, ...change });
   await requireUser(table, organizationId, change.assignedManagerId, 'assignedManagerId');
   const store = contactStore(table, organizationId);
+  const typed = await typedFields(table, organizationId, change);
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const before = await store.get(contactId);
     if (!before) throw notFound('Contact');
@@ -48,7 +50,7 @@ export const updateContact = async (
     const left = Object.entries(before.lists).filter(([listId]) => !leaves.includes(listId));
     const phone = change.phone === undefined ? before.phone : readPhone(change.phone, change.country ?? before.country);
     const after = StoredContact.parse({
-      ...withoutEmpty({ ...before, ...change, phone }),
+      ...withoutEmpty({ ...before, ...change, ...typed, phone }),
       updatedAt: now,
       lists: { ...Object.fromEntries(left), ...Object.fromEntries(joins.map((listId) => [listId, now])) },
     });

@@ -8,6 +8,7 @@ import { authUserRoutes } from '../../shared/auth-users/routes.ts';
 import { campaignRoutes } from '../../shared/campaigns/routes.ts';
 import { contactListRoutes } from '../../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../../shared/contacts/routes.ts';
+import { customFieldRoutes } from '../../shared/custom-fields/routes.ts';
 import { dncRoutes } from '../../shared/dnc/routes.ts';
 import { invitationRoutes } from '../../shared/invitations/routes.ts';
 import { organizationRoutes } from '../../shared/organizations/routes.ts';
@@ -55,6 +56,9 @@ const recorded: Record<string, string | { nothing: string }> = {
   createContactManually: 'contact_created',
   updateContact: 'contact_updated',
   deleteContact: 'contact_deleted',
+  createCustomField: 'custom_field_created',
+  updateCustomField: 'custom_field_updated',
+  deleteCustomField: 'custom_field_deleted',
   createDncList: 'dnc_list_created',
   updateDncList: 'dnc_list_updated',
   deleteDncList: 'dnc_list_deleted',
@@ -113,6 +117,13 @@ test('what people do to an organization stands in its audit log, whatever they d
   await api.call(contactRoutes.updateContact, { ...those, body: { city: 'Oslo' } });
   await api.call(contactRoutes.deleteContact, those);
   await importFile(api, { name: 'a.csv', content: 'phone\n(202) 555-0153\n', listId: list.id });
+
+  const { data: field } = await api.call(customFieldRoutes.createCustomField, {
+    body: { name: 'Score', type: 'number' },
+  });
+  const ours = { params: { fieldId: field.id } };
+  await api.call(customFieldRoutes.updateCustomField, { ...ours, body: { label: 'Points' } });
+  await api.call(customFieldRoutes.deleteCustomField, ours);
 
   const { data: dnc } = await api.call(dncRoutes.createDncList, { body: { name: 'Asked us not to' } });
   await api.call(dncRoutes.updateDncList, { params: { dncListId: dnc.id }, body: { description: 'Company' } });

@@ -5,6 +5,7 @@ import { campaignRoutes } from '../../shared/campaigns/routes.ts';
 import { contactJobRoutes } from '../../shared/contact-jobs/routes.ts';
 import { contactListRoutes } from '../../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../../shared/contacts/routes.ts';
+import { customFieldRoutes } from '../../shared/custom-fields/routes.ts';
 import { dncRoutes } from '../../shared/dnc/routes.ts';
 import { identityProviderRoutes } from '../../shared/identity-providers/routes.ts';
 import { importRoutes } from '../../shared/imports/routes.ts';
@@ -23,6 +24,8 @@ export const ownedThings = async (api: ApiClient): Promise<Record<string, string
   });
   const { jobId: contactJob } = await api.call(contactJobRoutes.runBulkOperation, {
     body: { action: 'add-tags', contactIds: [contact.id], data: { tags: ['vip'] } },
+  const { data: field } = await api.call(customFieldRoutes.createCustomField, {
+    body: { name: 'Score', type: 'number' },
   });
   const { data: dncList } = await api.call(dncRoutes.createDncList, { body: { name: 'Asked us not to' } });
   const { data: dncEntry } = await api.call(dncRoutes.createDncEntry, {
@@ -61,6 +64,7 @@ export const ownedThings = async (api: ApiClient): Promise<Record<string, string
     '/contacts/': contact.id,
     '/contact-lists/': list.id,
     '/contact-jobs/': contactJob,
+    '/custom-fields/': field.id,
     '/dnc-lists/': dncList.id,
     '/dnc-entries/': dncEntry.id,
     '/dnc/scrub-results/': scrub.scrubJobId,

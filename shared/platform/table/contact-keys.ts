@@ -2,7 +2,7 @@ import type { OrganizationId } from '../organization-id.ts';
 import { idBucket, initialOf, initials, of, padded, reversed } from './key-parts.ts';
 import { digitPairs, hexBuckets } from './walk.ts';
 
-/** The data model goes on here: contacts, their lists and imports. */
+/** The data model goes on here: contacts, their own fields, lists and imports. */
 
 const nameShards = ['0', '1', '2', '3'] as const;
 /** Sorts before a space: `ann` comes before `ann lee`. */
@@ -51,6 +51,13 @@ export const contactKeys = {
 export const nameOfKey = (sk: string): { name: string; contactId: string } => {
   const [name = '', contactId = ''] = sk.split(nameEnd);
   return { name, contactId };
+};
+
+export const customFieldKeys = {
+  /** What an organization says of its contacts' own fields: few, read together when a contact with such fields is written. */
+  fields: (org: OrganizationId) => of(org, 'custom-fields'),
+  /** By name, which is so unique in its organization. */
+  field: (org: OrganizationId, name: string) => ({ pk: of(org, 'custom-fields'), sk: name.trim().toLowerCase() }),
 };
 
 export const contactListKeys = {
