@@ -24,6 +24,7 @@ export const ownedThings = async (api: ApiClient): Promise<Record<string, string
   });
   const { jobId: contactJob } = await api.call(contactJobRoutes.runBulkOperation, {
     body: { action: 'add-tags', contactIds: [contact.id], data: { tags: ['vip'] } },
+  });
   const { data: field } = await api.call(customFieldRoutes.createCustomField, {
     body: { name: 'Score', type: 'number' },
   });
