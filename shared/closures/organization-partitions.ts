@@ -90,6 +90,7 @@ export const sectionsOf = (org: OrganizationId): Section[] => {
         contactKeys.phoneBuckets(org),
         contactKeys.emailBuckets(org),
         contactKeys.nameShards(org).flat(),
+        contactKeys.changeShards(org),
       ),
     },
     { name: 'custom-fields', partitions: fixed(customFieldKeys.fields(org)) },

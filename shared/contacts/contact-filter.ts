@@ -16,7 +16,10 @@ export const filterFields = {
   status: ContactStatus,
   assignedTo: z.uuid().toLowerCase().meta({ description: 'The auth user who looks after them' }),
   leadStatus: z.string().trim().min(1).max(50),
-  updatedSince: moment.meta({ description: 'Changed at this moment or later' }),
+  updatedSince: moment.meta({
+    description:
+      'Changed at this moment or later; in the order of the changes unless a search or a sort asks for another',
+  }),
 };
 
 const tag = z.string().trim().min(1).max(50);

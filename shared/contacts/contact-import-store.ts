@@ -8,9 +8,9 @@ import { backOff } from '../platform/table/retry.ts';
 import type { Table } from '../platform/table/table.ts';
 import { TransactionRefused, type Write } from '../platform/table/transact.ts';
 import { unlessRefused } from '../platform/table/unless-refused.ts';
+import { changeIndex, indexItems } from './contact-index.ts';
 import { contactItem, contactOfItem, emailClaimItem, phoneClaimItem, type StoredContact } from './contact-item.ts';
 import { type Candidate, type ImportBatch, tracesOf } from './import-batch.ts';
-import { changeNames, nameItems } from './name-index.ts';
 
 /** Who holds a phone or an e-mail address; `importJob` and `importPart` where an import made the claim. */
 const Claim = z.object({
@@ -63,7 +63,7 @@ export const contactImportStore = (table: Table, batch: ImportBatch) => {
     source: batch.source,
     createdBy: batch.importedBy,
     createdAt: batch.at,
-    updatedAt: batch.at,
+    updatedAt: batch.now,
     version: 1,
     lists: listId === undefined ? {} : { [listId]: batch.at },
   });
@@ -100,10 +100,10 @@ export const contactImportStore = (table: Table, batch: ImportBatch) => {
         email === undefined || email === wanted.email
           ? []
           : [{ delete: emailKey(email), if: holds(wanted.id, importRow) }];
-      const renaming = changeNames(organizationId, standing, wanted);
-      const refused = await refusedOf([replacing, ...renaming, ...freeing]);
+      const indexing = changeIndex(organizationId, standing, wanted);
+      const refused = await refusedOf([replacing, ...indexing, ...freeing]);
       if (refused.size === 0) return undefined;
-      if (!refused.has(0) && (await refusedOf([replacing, ...renaming])).size === 0) return undefined;
+      if (!refused.has(0) && (await refusedOf([replacing, ...indexing])).size === 0) return undefined;
     }
   };
 
@@ -156,7 +156,7 @@ export const contactImportStore = (table: Table, batch: ImportBatch) => {
       const settled = await mapConcurrently(there, inFlight, (person) => settle(person, holdsEmail(person)));
       await bulk.put(
         [...wanted.flatMap(({ contact }, index) => (put[index] ? [contact] : [])), ...settled].flatMap((contact) =>
-          contact ? nameItems(organizationId, contact) : [],
+          contact ? indexItems(organizationId, contact) : [],
         ),
       );
     },

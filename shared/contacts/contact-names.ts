@@ -17,7 +17,7 @@ const nameOrders = ['firstName', 'lastName', 'company'] as const;
 type NameOrder = (typeof nameOrders)[number];
 
 /** By what contacts can be put in order: for each of these there is an index. */
-export const contactOrders = [...nameOrders, 'email'] as const;
+export const contactOrders = [...nameOrders, 'email', 'updatedAt'] as const;
 export type ContactOrder = (typeof contactOrders)[number];
 
 /** The text by which a contact stands in an order; empty where it has no such name. */

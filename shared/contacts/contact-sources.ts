@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Audience } from '../contact-lists/audience.ts';
 import type { Position } from '../platform/http/page.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
-import { contactKeys, nameOfKey } from '../platform/table/contact-keys.ts';
+import { contactKeys, entryOfKey } from '../platform/table/contact-keys.ts';
 import type { Item } from '../platform/table/item.ts';
 import { readMerged } from '../platform/table/stream.ts';
 import type { Table } from '../platform/table/table.ts';
@@ -36,7 +36,7 @@ interface Group {
 
 const Claim = z.object({ contactId: z.string() });
 const claimant = (item: Item) => Claim.parse(item).contactId;
-const named = ({ sk }: Item) => nameOfKey(sk).contactId;
+const indexed = ({ sk }: Item) => entryOfKey(sk).contactId;
 
 /** The ways through an organization's contacts. */
 export const contactSources = (table: Table, organizationId: OrganizationId, audience: Audience) => {
@@ -68,6 +68,12 @@ export const contactSources = (table: Table, organizationId: OrganizationId, aud
       return { met, next: index < groups.length ? (met.at(-1)?.position ?? [index, null]) : undefined };
     };
 
+  const byChange: Group = {
+    partitions: contactKeys.changeShards(organizationId),
+    contactOf: indexed,
+    stands: ({ updatedAt }, { sk }) => updatedAt === entryOfKey(sk).entry,
+  };
+
   const inOrder = (order: ContactOrder): Group[] => {
     if (order === 'email')
       return contactKeys.emailBuckets(organizationId).map((pk) => ({
@@ -75,10 +81,11 @@ export const contactSources = (table: Table, organizationId: OrganizationId, aud
         contactOf: claimant,
         stands: ({ email }, { sk }) => email === sk,
       }));
+    if (order === 'updatedAt') return [byChange];
     return contactKeys.nameShards(organizationId).map((partitions) => ({
       partitions,
-      contactOf: named,
-      stands: (contact, { sk }) => nameIn(order, contact) === nameOfKey(sk).name,
+      contactOf: indexed,
+      stands: (contact, { sk }) => nameIn(order, contact) === entryOfKey(sk).entry,
     }));
   };
 
@@ -120,10 +127,10 @@ export const contactSources = (table: Table, organizationId: OrganizationId, aud
       const byName: Group = {
         partitions: contactKeys.namesLike(organizationId, name),
         prefix: name,
-        contactOf: named,
+        contactOf: indexed,
         stands: (contact, { sk }) => {
           const by = foundBy(search, contact);
-          return by?.index === 'name' && by.name === nameOfKey(sk).name;
+          return by?.index === 'name' && by.name === entryOfKey(sk).entry;
         },
       };
       const byClaim = (index: 'email' | 'phone', pk: string, prefix: string): Group => ({
@@ -140,9 +147,16 @@ export const contactSources = (table: Table, organizationId: OrganizationId, aud
       ]);
     },
 
-    /** All in the order of a name or of the e-mail address; those without it come last. */
+    /** Those that were changed at a moment (ISO 8601 UTC) or later, the earliest change first. */
+    changedSince: (moment: string): ContactSource => {
+      const read = through([byChange]);
+      return (after, limit) => read(after ?? [0, moment], limit);
+    },
+
+    /** All in the order of a name, of the e-mail address or of their last change; those without it come last. */
     sorted: (order: ContactOrder, reverse: boolean): ContactSource => {
       const groups = inOrder(order);
+      if (order === 'updatedAt') return through(groups, reverse);
       const without = (contact: StoredContact) =>
         order === 'email' ? contact.email === undefined : nameIn(order, contact) === '';
       return through([...(reverse ? groups.toReversed() : groups), ...everyone(without)], reverse);

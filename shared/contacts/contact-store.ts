@@ -9,8 +9,8 @@ import { ConditionFailed, type Table } from '../platform/table/table.ts';
 import { TransactionRefused, type Write } from '../platform/table/transact.ts';
 import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { changeClaims, throwDuplicate } from './contact-claims.ts';
+import { changeIndex } from './contact-index.ts';
 import { changeContactCounts, contactItem, contactOfItem, type StoredContact } from './contact-item.ts';
-import { changeNames } from './name-index.ts';
 
 /** DynamoDB takes no more in one transaction. */
 const mostWrites = 100;
@@ -69,7 +69,7 @@ export const contactStore = (table: Table, organizationId: OrganizationId) => {
       addMember(organizationId, listId, member(contact, addedAt, contact.createdBy)),
     ),
     changeContactCounts(organizationId, { [contact.status]: 1 }),
-    ...changeNames(organizationId, undefined, contact),
+    ...changeIndex(organizationId, undefined, contact),
   ];
 
   return {
@@ -157,7 +157,7 @@ export const contactStore = (table: Table, organizationId: OrganizationId) => {
         ...(before.phone === after.phone
           ? []
           : [...holding].map((listId) => changeMemberPhone(organizationId, listId, id, after.phone ?? null))),
-        ...changeNames(organizationId, before, after),
+        ...changeIndex(organizationId, before, after),
         ...(before.status === after.status
           ? []
           : [changeContactCounts(organizationId, { [before.status]: -1, [after.status]: 1 })]),
@@ -191,7 +191,7 @@ export const contactStore = (table: Table, organizationId: OrganizationId) => {
         ...changeClaims(organizationId, contact, undefined),
         ...(await leave(contact.id, Object.keys(contact.lists))),
         changeContactCounts(organizationId, { [contact.status]: -1 }),
-        ...changeNames(organizationId, contact, undefined),
+        ...changeIndex(organizationId, contact, undefined),
         ...others,
       ];
       return unlessRefused(() => table.transact(writes));

@@ -18,6 +18,8 @@ export interface ImportBatch {
   updatesExisting: boolean;
   /** ISO 8601 UTC: of the job and not of the moment, so that a repetition writes the same. */
   at: string;
+  /** ISO 8601 UTC: of this try, since whoever asks what changed must not miss what a large file changes late. */
+  now: string;
 }
 
 /** A valid row: whom it is about, and what it says of them. Empty is absent. */

@@ -7,9 +7,9 @@ import { and, differs, equals, exists, missing, moreThan, or } from '../platform
 import { backOff } from '../platform/table/retry.ts';
 import type { Table } from '../platform/table/table.ts';
 import { unlessRefused } from '../platform/table/unless-refused.ts';
+import { changeIndex } from './contact-index.ts';
 import { contactOfItem, type StoredContact } from './contact-item.ts';
 import type { ImportBatch, Person } from './import-batch.ts';
-import { changeNames } from './name-index.ts';
 
 const Updated = z.object({ updateJob: z.string().optional(), updateRow: z.number().optional() });
 
@@ -35,16 +35,12 @@ export const importListStore = (table: Table, batch: ImportBatch) => {
     for (let attempt = 0, contact: StoredContact | undefined = found; contact; attempt += 1) {
       await backOff(attempt);
       const tags = fields.tags ? { tags: [...new Set([...(contact.tags ?? []), ...fields.tags])] } : {};
-      const set = { ...fields, ...tags, updatedAt: batch.at, updateJob: jobId, updateRow: row };
+      const set = { ...fields, ...tags, updatedAt: batch.now, updateJob: jobId, updateRow: row };
       const notYet = or(missing('updateJob'), differs('updateJob', jobId), moreThan('updateRow', row));
       const condition = and(exists('pk'), equals('version', contact.version), notYet);
       const change = { set, add: { version: 1 } };
-      const renaming = changeNames(organizationId, contact, { ...contact, ...fields });
-      const write = async () => {
-        if (renaming.length === 0) await table.update(key, change, condition);
-        else await table.transact([{ update: key, change, if: condition }, ...renaming]);
-      };
-      if (await unlessRefused(write)) return;
+      const indexing = changeIndex(organizationId, contact, { ...contact, ...fields, updatedAt: batch.now });
+      if (await unlessRefused(() => table.transact([{ update: key, change, if: condition }, ...indexing]))) return;
       const item = await table.get(key, { consistent: true });
       const { updateJob, updateRow = 0 } = Updated.parse(item ?? {});
       // Refused because somebody changed the contact meanwhile, and not because the row was applied.

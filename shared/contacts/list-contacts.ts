@@ -22,8 +22,8 @@ export interface ContactQuery extends PageQuery, ContactFilter {
 }
 
 /**
- * One page of contacts with the organization's counts. A search walks its index, a sort that of its name, a list its
- * members; whatever else is asked is looked up in the contacts that are met, up to 1,000 a page.
+ * One page of contacts with the organization's counts. A search walks its index, a sort that of its
+ * name, `updatedSince` that of changes, a list its members; whatever else is asked is looked up in the contacts that are met, up to 1,000 a page.
  * @throws AppError NOT_FOUND for an unknown list, INVALID_CURSOR, PAGE_TOO_DEEP
  */
 export const listContacts = async (
@@ -32,7 +32,7 @@ export const listContacts = async (
   { organizationId }: Caller,
   { page, limit, cursor, sort, ...filter }: ContactQuery,
 ) => {
-  const { listId, search, status, ...others } = filter;
+  const { listId, search, status, updatedSince, ...others } = filter;
   const { active, inactive } = await contactStore(table, organizationId).counts();
   const kind = listId === undefined ? undefined : await kindOfList(table, organizationId, listId);
   if (listId !== undefined && kind === undefined) throw notFound('Contact list');
@@ -44,11 +44,12 @@ export const listContacts = async (
     if (follows) return sources.members(listId);
     if (sort) return sources.sorted(sort.order, sort.reverse);
     if (search !== undefined) return sources.found(readSearch(search));
+    if (updatedSince !== undefined) return sources.changedSince(updatedSince);
     return listId === undefined ? sources.all : sources.members(listId);
   })();
   const matches = matcherOf(filter);
   const total = async () => {
-    if (search !== undefined || isSelective(others)) return null;
+    if (search !== undefined || updatedSince !== undefined || isSelective(others)) return null;
     if (listId !== undefined) return status === undefined ? audience.countMembers(listId) : null;
     return { all: active + inactive, active, inactive }[status ?? 'all'];
   };

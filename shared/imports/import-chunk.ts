@@ -52,7 +52,7 @@ const work = async (
   const { table, uploads, clock } = services;
   const store = chunkStore(table, organizationId, job.id);
   const { persons, errors, records } = await readChunk(services, organizationId, job, plan, chunk);
-  const outcome = await importContacts(table, batchOf(organizationId, job, chunk), persons);
+  const outcome = await importContacts(table, batchOf(organizationId, job, chunk, clock()), persons);
   const warnings = outcome.withoutEmail.map(
     ({ row }): RowError => ({
       row,
@@ -117,7 +117,7 @@ const problems = {
   QUOTE_NOT_CLOSED: 'A quotation mark in the row is not closed',
 };
 
-const batchOf = (organizationId: OrganizationId, job: StoredImport, chunk: StoredChunk): ImportBatch => ({
+const batchOf = (organizationId: OrganizationId, job: StoredImport, chunk: StoredChunk, now: Date): ImportBatch => ({
   organizationId,
   jobId: job.id,
   part: chunk.index,
@@ -127,4 +127,5 @@ const batchOf = (organizationId: OrganizationId, job: StoredImport, chunk: Store
   defaultCountry: job.options.defaultCountry,
   updatesExisting: !job.options.skipDuplicates,
   at: job.createdAt,
+  now: now.toISOString(),
 });

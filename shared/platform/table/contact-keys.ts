@@ -6,7 +6,7 @@ import { digitPairs, hexBuckets } from './walk.ts';
 
 const nameShards = ['0', '1', '2', '3'] as const;
 /** Sorts before a space: `ann` comes before `ann lee`. */
-const nameEnd = '\t';
+const entryEnd = '\t';
 
 export const contactKeys = {
   /** A contact by its id; all contacts by walking sixteen buckets. */
@@ -43,14 +43,20 @@ export const contactKeys = {
     nameShards.map((shard) => of(org, 'names', initialOf(beginning), shard)),
   name: (org: OrganizationId, name: string, contactId: string) => ({
     pk: of(org, 'names', initialOf(name), String(Number.parseInt(idBucket(contactId), 16) % nameShards.length)),
-    sk: `${name}${nameEnd}${contactId}`,
+    sk: `${name}${entryEnd}${contactId}`,
+  }),
+  /** Contacts by when they were changed last (ISO 8601 UTC): sixteen shards by id bear any import. */
+  changeShards: (org: OrganizationId) => hexBuckets.map((bucket) => of(org, 'changes', bucket)),
+  change: (org: OrganizationId, changedAt: string, contactId: string) => ({
+    pk: of(org, 'changes', idBucket(contactId)),
+    sk: `${changedAt}${entryEnd}${contactId}`,
   }),
 };
 
-/** Contact and name that a sort key of the names stands for. */
-export const nameOfKey = (sk: string): { name: string; contactId: string } => {
-  const [name = '', contactId = ''] = sk.split(nameEnd);
-  return { name, contactId };
+/** The contact that a sort key of the names or of the changes stands for, and its name or moment. */
+export const entryOfKey = (sk: string): { entry: string; contactId: string } => {
+  const [entry = '', contactId = ''] = sk.split(entryEnd);
+  return { entry, contactId };
 };
 
 export const customFieldKeys = {

@@ -86,6 +86,7 @@ test('the walk reaches whatever the table keeps of an organization', async () =>
     phoneClaim: [phone],
     emailClaim: [email],
     name: ['dana cruz', id],
+    change: ['2026-01-01T00:00:00.000Z', id],
     gate: [phone],
     inbound: [phone, 'SM1'],
     entry: [id, phone],

@@ -40,13 +40,13 @@ const setUp = async (bodies: readonly NewContact[] = []) => {
       } while (cursor !== undefined);
       return names;
     },
-    names: async () =>
+    entries: async () =>
       (
         await Promise.all(
-          contactKeys
-            .nameShards(caller.organizationId)
-            .flat()
-            .map(async (pk) => (await table.query({ pk })).items),
+          [
+            ...contactKeys.nameShards(caller.organizationId).flat(),
+            ...contactKeys.changeShards(caller.organizationId),
+          ].map(async (pk) => (await table.query({ pk })).items),
         )
       ).flat(),
   };
@@ -94,16 +94,16 @@ describe('a search', () => {
   });
 
   test('follows a contact that is renamed, and forgets one that is deleted', async () => {
-    const { caller, contacts, found, names } = await setUp(people.slice(0, 1));
+    const { caller, contacts, found, entries } = await setUp(people.slice(0, 1));
     const id = contacts[0]?.id ?? '';
 
     await updateContact(services, caller, id, { lastName: 'Zimmer', company: null });
 
     expect(await found({ search: 'zim' })).toEqual(['Ann']);
     expect(await found({ search: 'lee' })).toEqual([]);
-    expect(await names()).toHaveLength(2);
+    expect(await entries()).toHaveLength(3);
     await deleteContact(services, caller, id);
-    expect(await names()).toEqual([]);
+    expect(await entries()).toEqual([]);
   });
 
   test('finds exactly those whose name begins so, whatever the names', async () => {
@@ -187,5 +187,17 @@ describe('a sort', () => {
       expect(names.toSorted()).toEqual([...expected].toSorted());
       if (order === 'firstName' || order === 'email') expect(names.slice(0, 2)).toEqual(expected.slice(0, 2));
     }
+  });
+
+  test('by change, or a moment since when, shows who was changed last, and each once', async () => {
+    const { caller, contacts, found } = await setUp(people.slice(0, 3));
+    const [first] = contacts;
+    const { updatedAt } = await updateContact(services, caller, first?.id ?? '', { notes: 'Called' });
+
+    expect(await found({ sort: { order: 'updatedAt', reverse: true }, limit: 1 })).toEqual(['Ann', 'Lee', 'José']);
+    expect(await found({ sort: { order: 'updatedAt', reverse: false } })).toEqual(['José', 'Lee', 'Ann']);
+    expect(await found({ updatedSince: contacts[2]?.updatedAt ?? '' })).toEqual(['Lee', 'Ann']);
+    expect(await found({ updatedSince: updatedAt, limit: 1 })).toEqual(['Ann']);
+    expect(await found({ updatedSince: updatedAt, status: 'inactive' })).toEqual([]);
   });
 });
