@@ -1,9 +1,12 @@
 import * as z from 'zod';
+import { mapConcurrently } from '../platform/concurrent.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
-import { missing } from '../platform/table/expression.ts';
+import { bulkOf, inFlight } from '../platform/table/bulk.ts';
+import { and, lessThan, missing, or } from '../platform/table/expression.ts';
 import { messageKeys } from '../platform/table/keys.ts';
 import { ConditionFailed, type Table } from '../platform/table/table.ts';
 import type { Write } from '../platform/table/transact.ts';
+import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { OptOut } from './opt-out.ts';
 
 const Gate = z.object({ optOut: OptOut.optional() });
@@ -40,6 +43,21 @@ export const gateStore = (table: Table, organizationId: OrganizationId) => {
     /** Shuts the gate; the first opt-out stays on record. */
     shutWrite: (phone: string, optOut: OptOut): Write => ({ update: key(phone), change: { setOnce: { optOut } } }),
 
-    openWrite: (phone: string): Write => ({ update: key(phone), change: { remove: ['optOut'] } }),
+    /** Shuts the gates of these (distinct) phones, in bulk, where nobody has opted out or come back since `optOut.at`. */
+    shutAll: async (phones: readonly string[], optOut: OptOut): Promise<void> => {
+      const items = phones.map((phone) => ({ ...key(phone), optOut }));
+      const put = await bulkOf(table).insert(items);
+      const there = phones.filter((_, index) => !put[index]);
+      const before = or(missing('optedInAt'), lessThan('optedInAt', optOut.at));
+      await mapConcurrently(there, inFlight, (phone) =>
+        unlessRefused(() => table.update(key(phone), { set: { optOut } }, and(missing('optOut'), before))),
+      );
+    },
+
+    /** Opens the gate, and keeps when: what is told later of an earlier opt-out doesn't shut it again. */
+    openWrite: (phone: string, at: string): Write => ({
+      update: key(phone),
+      change: { remove: ['optOut'], set: { optedInAt: at } },
+    }),
   };
 };

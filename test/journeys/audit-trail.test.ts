@@ -6,6 +6,7 @@ import { auditLogRoutes } from '../../shared/audit-logs/routes.ts';
 import { authRoutes } from '../../shared/auth/routes.ts';
 import { authUserRoutes } from '../../shared/auth-users/routes.ts';
 import { campaignRoutes } from '../../shared/campaigns/routes.ts';
+import { consentRoutes } from '../../shared/consents/routes.ts';
 import { contactListRoutes } from '../../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../../shared/contacts/routes.ts';
 import { customFieldRoutes } from '../../shared/custom-fields/routes.ts';
@@ -59,6 +60,7 @@ const recorded: Record<string, string | { nothing: string }> = {
   createCustomField: 'custom_field_created',
   updateCustomField: 'custom_field_updated',
   deleteCustomField: 'custom_field_deleted',
+  recordConsent: 'consent_recorded',
   createDncList: 'dnc_list_created',
   updateDncList: 'dnc_list_updated',
   deleteDncList: 'dnc_list_deleted',
@@ -115,6 +117,7 @@ test('what people do to an organization stands in its audit log, whatever they d
   const { data: contact } = await api.call(contactRoutes.createContact, { body: { phone: '(202) 555-0152' } });
   const those = { params: { contactId: contact.id } };
   await api.call(contactRoutes.updateContact, { ...those, body: { city: 'Oslo' } });
+  await api.call(consentRoutes.recordConsent, { ...those, body: { source: 'Web form' } });
   await api.call(contactRoutes.deleteContact, those);
   await importFile(api, { name: 'a.csv', content: 'phone\n(202) 555-0153\n', listId: list.id });
 
