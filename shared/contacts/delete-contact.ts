@@ -7,7 +7,7 @@ import type { ContactServices } from './create-contact.ts';
 
 const mostAttempts = 8;
 /** Consents that go in the contact's own transaction, which takes a hundred writes, most of them for lists. */
-const mostConsents = 10;
+const mostConsents = 5;
 
 /**
  * Deletes a contact with its claims, names, memberships and consents. What its phone opted out of outlives it.

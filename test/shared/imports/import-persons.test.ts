@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Consent } from '../../../shared/consents/consent.ts';
 import { listConsents } from '../../../shared/consents/list-consents.ts';
-import { contactStore } from '../../../shared/contacts/contact-store.ts';
+import { openAudience } from '../../../shared/contact-lists/audience.ts';
+import { collect, contactSources } from '../../../shared/contacts/contact-sources.ts';
 import { createContact } from '../../../shared/contacts/create-contact.ts';
 import { deleteContact } from '../../../shared/contacts/delete-contact.ts';
 import type { ImportBatch, Person } from '../../../shared/contacts/import-batch.ts';
@@ -10,11 +11,12 @@ import { importPersons } from '../../../shared/imports/import-persons.ts';
 import { gateStore } from '../../../shared/messages/gate-store.ts';
 import { systemClock } from '../../../shared/platform/clock.ts';
 import { systemIds } from '../../../shared/platform/id.ts';
-import { consentKeys } from '../../../shared/platform/table/keys.ts';
+import { consentKeys } from '../../../shared/platform/table/contact-keys.ts';
 import type { Table } from '../../../shared/platform/table/table.ts';
 import { aCaller } from '../../support/a-caller.ts';
 import { dyingTable, Killed } from '../../support/dying-table.ts';
 import { anOrganization, localTable } from '../../support/local-table.ts';
+import { memoryObjects } from '../../support/memory-objects.ts';
 
 const table = await localTable();
 const services = { table, clock: systemClock, ids: systemIds };
@@ -41,7 +43,10 @@ const setUp = () => {
     caller,
     gates,
     aBatch,
-    contacts: async () => (await contactStore(table, organizationId).page(undefined, 1000)).items,
+    contacts: async () => {
+      const { all } = contactSources(table, organizationId, openAudience(table, memoryObjects(), organizationId));
+      return (await collect(all, () => true, { after: undefined, limit: 1000 })).items;
+    },
     consentsOf: async (contactId: string) =>
       (await listConsents(table, caller, contactId, { page: 1, limit: 100 })).data,
     stored: async () =>
