@@ -2,14 +2,19 @@ import * as z from 'zod';
 import { mapConcurrently } from '../platform/concurrent.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { bulkOf, inFlight } from '../platform/table/bulk.ts';
-import { and, lessThan, missing, or } from '../platform/table/expression.ts';
+import { and, differs, lessThan, missing, or } from '../platform/table/expression.ts';
 import { messageKeys } from '../platform/table/keys.ts';
 import { ConditionFailed, type Table } from '../platform/table/table.ts';
 import type { Write } from '../platform/table/transact.ts';
 import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { OptOut } from './opt-out.ts';
 
-const Gate = z.object({ optOut: OptOut.optional() });
+const Gate = z.object({
+  optOut: OptOut.optional(),
+  lastAttempt: z.object({ id: z.string(), at: z.iso.datetime() }).optional(),
+  /** Those that passed. */
+  attempts: z.number().default(0),
+});
 
 /**
  * The gates of an organization: one item a phone number, which every text passes on its way out and every opt-out
@@ -29,12 +34,26 @@ export const gateStore = (table: Table, organizationId: OrganizationId) => {
       );
     },
 
-    /** Lets one attempt pass. Answers the opt-out that stands in its way. */
+    /** How often each of these (distinct) phones was tried, and when last; a moment late. Those that never were are left out. */
+    attempts: async (phones: readonly string[]): Promise<ReadonlyMap<string, { count: number; lastAt: string }>> => {
+      const items = await table.getAll(phones.map(key));
+      return new Map(
+        phones.flatMap((phone, index) => {
+          const { attempts, lastAttempt } = Gate.parse(items[index] ?? {});
+          return lastAttempt ? [[phone, { count: attempts, lastAt: lastAttempt.at }] as const] : [];
+        }),
+      );
+    },
+
+    /** Lets one attempt pass, and counts it once. Answers the opt-out that stands in its way. */
     pass: async (phone: string, attemptId: string, now: string): Promise<OptOut | undefined> => {
+      const change = { set: { lastAttempt: { id: attemptId, at: now } }, add: { attempts: 1 } };
+      const first = or(missing('lastAttempt'), differs('lastAttempt.id', attemptId));
       try {
-        await table.update(key(phone), { set: { lastAttempt: { id: attemptId, at: now } } }, missing('optOut'));
+        await table.update(key(phone), change, and(missing('optOut'), first));
         return undefined;
       } catch (error) {
+        // Without an opt-out it is this very attempt that passed, and whose answer was lost.
         if (error instanceof ConditionFailed) return Gate.parse(error.item).optOut;
         throw error;
       }
