@@ -4,6 +4,7 @@ import { authRoutes } from './auth/routes.ts';
 import { authUserRoutes } from './auth-users/routes.ts';
 import { campaignRoutes } from './campaigns/routes.ts';
 import { closureRoutes } from './closures/routes.ts';
+import { consentRoutes } from './consents/routes.ts';
 import { contactJobRoutes } from './contact-jobs/routes.ts';
 import { contactListRoutes } from './contact-lists/routes.ts';
 import { contactRoutes } from './contacts/routes.ts';
@@ -28,6 +29,7 @@ export const routes = {
   'auth-users': authUserRoutes,
   campaigns: campaignRoutes,
   closures: closureRoutes,
+  consents: consentRoutes,
   contacts: contactRoutes,
   'contact-jobs': contactJobRoutes,
   'contact-lists': contactListRoutes,

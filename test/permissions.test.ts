@@ -91,6 +91,8 @@ const asked: Record<string, Access> = {
   getContactJob: 'contacts:read',
   undoContactJob: 'bulk:run',
   undoImport: 'imports:run',
+  recordConsent: 'contacts:write',
+  listConsents: 'contacts:read',
   listContactLists: 'contacts:read',
   createContactList: 'lists:manage',
   getContactList: 'contacts:read',

@@ -1,5 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { consentRoutes } from '../../shared/consents/routes.ts';
 import { contactListRoutes } from '../../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../../shared/contacts/routes.ts';
 import { customFieldRoutes } from '../../shared/custom-fields/routes.ts';
@@ -10,7 +11,7 @@ import { WorkQueue } from '../constructs/work-queue.ts';
 import type { ApiStack } from './api-stack.ts';
 import type { DataStack } from './data-stack.ts';
 
-/** Contacts with their own fields, contact lists, and the work that a deleted list leaves. */
+/** Contacts with their own fields and consents, contact lists, and the work that a deleted list leaves. */
 export class ContactsStack extends Stack {
   constructor(scope: Construct, config: Config, data: DataStack, { api }: ApiStack) {
     super(scope, 'Contacts', { stackName: `${config.name}-contacts` });
@@ -19,6 +20,10 @@ export class ContactsStack extends Stack {
     // A list that a scrub derived keeps what it leaves out as an object.
     contacts.usesBucket('RUNS_BUCKET', data.runs, ['GetObject']);
     new FeatureApi(this, 'ContactsApi', { api, routes: contactRoutes, handler: contacts });
+
+    const consents = new AppFunction(this, 'consents/http', { config, timeout: Duration.seconds(15) });
+    consents.usesTable(data.table, [...httpTableActions, 'Query', 'ConditionCheckItem']);
+    new FeatureApi(this, 'ConsentsApi', { api, routes: consentRoutes, handler: consents });
 
     const timeout = Duration.minutes(2);
     // A bucket of a large list is a chain of messages, which ends with its members.

@@ -92,6 +92,7 @@ export class ImportsStack extends Stack {
         'PutItem',
         'UpdateItem',
         'DeleteItem',
+        'BatchWriteItem',
         'PartiQLInsert',
       ])
       .usesBucket('UPLOADS_BUCKET', uploads, ['GetObject', 'PutObject'])

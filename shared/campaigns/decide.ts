@@ -34,5 +34,6 @@ export const decide = (
 };
 
 /** What an opt-out rests on, in one line. */
-export const detailOf = ({ by, at }: OptOut) =>
-  `opted out ${at} (${by === 'contact' ? 'by text' : 'known to the provider'})`;
+export const detailOf = ({ by, at }: OptOut) => `opted out ${at} (${toldBy[by]})`;
+
+const toldBy = { contact: 'by text', provider: 'known to the provider', organization: 'recorded by the organization' };

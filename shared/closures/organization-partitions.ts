@@ -1,5 +1,6 @@
 import type { OrganizationId } from '../platform/organization-id.ts';
 import {
+  consentKeys,
   contactJobKeys,
   contactKeys,
   contactListKeys,
@@ -84,6 +85,7 @@ export const sectionsOf = (org: OrganizationId): Section[] => {
     { partitions: fixed(contactJobKeys.jobs(org)) },
     { name: 'opt-outs', partitions: fixed(messageKeys.gates(org)) },
     { name: 'messages', partitions: fixed(messageKeys.threads(org)) },
+    { name: 'consents', partitions: fixed(consentKeys.buckets(org)) },
     { name: 'contacts', partitions: fixed(contactKeys.buckets(org)) },
     {
       partitions: fixed(

@@ -60,7 +60,7 @@ export const completeJob = async (
     resourceId: jobId,
     details: { kind: request.kind, processed, successful, failed },
   });
-  const ended = await store.end(jobId, 'completed', result, services.clock(), note);
+  const ended = await store.end(jobId, 'completed', result, services.clock(), request.kind === 'count' ? [] : note);
   if (ended) log.info('contact job completed', { jobId, kind: request.kind, processed, successful, failed });
   return ended;
 };

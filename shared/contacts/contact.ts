@@ -147,6 +147,8 @@ export const Contact = z
     notes: z.string().nullable(),
     assignedManagerId: z.uuid().nullable().meta({ description: 'The auth user who looks after the contact' }),
     authUserId: z.uuid().nullable().meta({ description: 'The auth user as whom the contact signs in' }),
+    lastContactDate: z.iso.datetime().nullable().meta({ description: 'When its phone was last texted' }),
+    contactCount: z.number().int().meta({ description: 'How often its phone was texted, refused texts included' }),
     createdBy: z.string(),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),

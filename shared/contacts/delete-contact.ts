@@ -1,14 +1,17 @@
 import { type Actor, auditWrites } from '../audit-logs/audit.ts';
+import { consentRemovals, forgetConsents } from '../consents/leave-consents.ts';
 import { AppError, notFound } from '../errors.ts';
 import { mostListsPerRequest } from './contact.ts';
 import { contactStore } from './contact-store.ts';
 import type { ContactServices } from './create-contact.ts';
 
 const mostAttempts = 8;
+/** Consents that go in the contact's own transaction, which takes a hundred writes, most of them for lists. */
+const mostConsents = 5;
 
 /**
- * Deletes a contact with its claims, names and memberships. What its phone opted out of outlives it. `onlyVersion`
- * spares one that was changed since.
+ * Deletes a contact with its claims, names, memberships and consents. What its phone opted out of outlives it.
+ * `onlyVersion` spares one that was changed since.
  * @throws AppError NOT_FOUND, CONFLICT, STALE_VERSION
  */
 export const deleteContact = async (
@@ -20,7 +23,11 @@ export const deleteContact = async (
   const store = contactStore(table, caller.organizationId);
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const contact = await store.get(contactId);
-    if (!contact) throw notFound('Contact');
+    if (!contact) {
+      // A first try may have died between the contact and what came while it went.
+      await forgetConsents(table, caller.organizationId, contactId);
+      throw notFound('Contact');
+    }
     if (onlyVersion !== undefined && contact.version !== onlyVersion)
       throw new AppError('STALE_VERSION', 'The contact was changed meanwhile', { version: contact.version });
     if (contact.authUserId !== undefined)
@@ -35,8 +42,11 @@ export const deleteContact = async (
       await store.revise({ before: contact, after, joins: [], leaves, by: caller.userId });
     } else {
       const note = { action: 'contact_deleted', resource: 'contact', resourceId: contactId, before: contact };
-      const others = auditWrites({ clock, ids }, caller, note);
-      if (await store.delete(contact, others)) return { message: 'Contact deleted successfully' };
+      const consents = await consentRemovals(table, caller.organizationId, contactId, mostConsents);
+      if (await store.delete(contact, [...consents, ...auditWrites({ clock, ids }, caller, note)])) {
+        await forgetConsents(table, caller.organizationId, contactId);
+        return { message: 'Contact deleted successfully' };
+      }
     }
   }
   throw new AppError('CONFLICT', 'Others are changing this contact; try again');

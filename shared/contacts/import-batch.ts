@@ -30,6 +30,19 @@ export interface Person {
   /** Lower-case. */
   email?: string;
   fields: PersonFields;
+  consent?: PersonConsent;
+  /** The file says that the person has opted out; what it says otherwise lifts no opt-out. */
+  optedOut?: boolean;
+}
+
+/** What a row says of a consent that its person gave. */
+export interface PersonConsent {
+  source?: string;
+  /** ISO 8601, not in the future. */
+  at?: string;
+  ip?: string;
+  wording?: string;
+  url?: string;
 }
 
 export type PersonFields = Partial<

@@ -15,6 +15,8 @@ export interface BatchOutcome {
   duplicates: number;
   /** Contacts that joined the list. */
   joined: number;
+  /** The contact of each row: the one that it made, or the one that has its phone, or else its e-mail address. */
+  contactIds: ReadonlyMap<number, string>;
   /** Rows that were imported without their e-mail address, because another contact has it. */
   withoutEmail: Person[];
 }
@@ -69,6 +71,7 @@ export const importContacts = async (
       ...own.map(({ person, claim }) => ({ contactId: claim.contactId, phone: person.phone ?? null })),
       ...touched,
     ]),
+    contactIds: contactIdsOf(rows, phones, emails),
     withoutEmail: writing.filter((person) => person.email !== undefined && !holders.has(person)),
   };
 };
@@ -82,6 +85,17 @@ export const countsOf = (
   organization: imported === 0 ? [] : [changeContactCounts(organizationId, { active: imported })],
   list: listId === undefined || joined === 0 ? [] : [changeMemberCount(organizationId, listId, joined)],
 });
+
+const contactIdsOf = (rows: readonly Person[], phones: readonly Held[], emails: readonly Held[]) => {
+  const byPhone = new Map(phones.map(({ person, claim }) => [person.phone, claim.contactId]));
+  const byEmail = new Map(emails.map(({ person, claim }) => [person.email, claim.contactId]));
+  return new Map(
+    rows.flatMap(({ row, phone, email }) => {
+      const contactId = phone === undefined ? byEmail.get(email) : byPhone.get(phone);
+      return contactId === undefined ? [] : [[row, contactId] as const];
+    }),
+  );
+};
 
 interface Held {
   person: Candidate;

@@ -1,4 +1,5 @@
 import { listNames } from '../contact-lists/find-lists.ts';
+import { attemptsAt } from '../messages/attempts-at.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import type { Table } from '../platform/table/table.ts';
 import type { Contact } from './contact.ts';
@@ -6,17 +7,21 @@ import type { StoredContact } from './contact-item.ts';
 import { formatPhone } from './phone.ts';
 import { placeOf } from './place.ts';
 
-/** Contacts as the API answers them, in order, with the names of their lists; a list being deleted is left out. */
+/**
+ * Contacts as the API answers them, in order, with the names of their lists (one being deleted is left out) and how
+ * often they were texted.
+ */
 export const presentContacts = async (
   table: Table,
   organizationId: OrganizationId,
   contacts: readonly StoredContact[],
 ): Promise<Contact[]> => {
-  const names = await listNames(
-    table,
-    organizationId,
-    contacts.flatMap(({ lists }) => Object.keys(lists)),
-  );
+  const listIds = contacts.flatMap(({ lists }) => Object.keys(lists));
+  const phones = new Set(contacts.flatMap(({ phone }) => phone ?? []));
+  const [names, attempts] = await Promise.all([
+    listNames(table, organizationId, listIds),
+    attemptsAt(table, organizationId, [...phones]),
+  ]);
   return contacts.map(({ lists, ...contact }) => ({
     ...contact,
     firstName: contact.firstName ?? null,
@@ -37,6 +42,8 @@ export const presentContacts = async (
     notes: contact.notes ?? null,
     assignedManagerId: contact.assignedManagerId ?? null,
     authUserId: contact.authUserId ?? null,
+    lastContactDate: attempts.get(contact.phone ?? '')?.lastAt ?? null,
+    contactCount: attempts.get(contact.phone ?? '')?.count ?? 0,
     lists: Object.entries(lists).flatMap(([id, addedAt]) => {
       const name = names.get(id);
       return name === undefined ? [] : [{ id, name, addedAt }];

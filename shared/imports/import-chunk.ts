@@ -1,10 +1,11 @@
 import type { ImportBatch, Person } from '../contacts/import-batch.ts';
-import { countsOf, importContacts } from '../contacts/import-contacts.ts';
+import { countsOf } from '../contacts/import-contacts.ts';
 import { log } from '../platform/log.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { chunkStore, type StoredChunk } from './chunk-store.ts';
 import { completeImport } from './complete-import.ts';
 import type { RowError } from './import-job.ts';
+import { importPersons } from './import-persons.ts';
 import { importStore, type StoredImport } from './import-store.ts';
 import { type ChunkMessage, chunkErrorsKey, uploadKey } from './jobs.ts';
 import { failureOf } from './plan-import.ts';
@@ -52,7 +53,7 @@ const work = async (
   const { table, uploads, clock } = services;
   const store = chunkStore(table, organizationId, job.id);
   const { persons, errors, records } = await readChunk(services, organizationId, job, plan, chunk);
-  const outcome = await importContacts(table, batchOf(organizationId, job, chunk, clock()), persons);
+  const outcome = await importPersons(table, batchOf(organizationId, job, chunk, clock()), persons);
   const warnings = outcome.withoutEmail.map(
     ({ row }): RowError => ({
       row,

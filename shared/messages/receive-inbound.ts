@@ -109,6 +109,6 @@ const effectsOf = (gates: ReturnType<typeof gateStore>, message: InboundMessage)
   const { keyword, from, matchedBy, messageId, receivedAt: at } = message;
   if (keyword === 'stop')
     return [gates.shutWrite(from, { by: 'contact', matchedBy: matchedBy ?? 'keyword', messageId, at })];
-  // Whatever is on record came from the person's own texts, so a text of theirs lifts it.
-  return keyword === 'start' ? [gates.openWrite(from)] : [];
+  // Whatever is on record, the person's own text is the later word.
+  return keyword === 'start' ? [gates.openWrite(from, at)] : [];
 };

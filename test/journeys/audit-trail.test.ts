@@ -6,6 +6,8 @@ import { auditLogRoutes } from '../../shared/audit-logs/routes.ts';
 import { authRoutes } from '../../shared/auth/routes.ts';
 import { authUserRoutes } from '../../shared/auth-users/routes.ts';
 import { campaignRoutes } from '../../shared/campaigns/routes.ts';
+import { consentRoutes } from '../../shared/consents/routes.ts';
+import { contactJobRoutes } from '../../shared/contact-jobs/routes.ts';
 import { contactListRoutes } from '../../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../../shared/contacts/routes.ts';
 import { customFieldRoutes } from '../../shared/custom-fields/routes.ts';
@@ -56,9 +58,14 @@ const recorded: Record<string, string | { nothing: string }> = {
   createContactManually: 'contact_created',
   updateContact: 'contact_updated',
   deleteContact: 'contact_deleted',
+  countContacts: { nothing: 'reads' },
+  runBulkOperation: 'contact_job_started',
+  undoContactJob: 'contact_job_started',
+  undoImport: { nothing: 'recorded as contact_job_started, as by undoContactJob' },
   createCustomField: 'custom_field_created',
   updateCustomField: 'custom_field_updated',
   deleteCustomField: 'custom_field_deleted',
+  recordConsent: 'consent_recorded',
   createDncList: 'dnc_list_created',
   updateDncList: 'dnc_list_updated',
   deleteDncList: 'dnc_list_deleted',
@@ -115,6 +122,10 @@ test('what people do to an organization stands in its audit log, whatever they d
   const { data: contact } = await api.call(contactRoutes.createContact, { body: { phone: '(202) 555-0152' } });
   const those = { params: { contactId: contact.id } };
   await api.call(contactRoutes.updateContact, { ...those, body: { city: 'Oslo' } });
+  await api.call(consentRoutes.recordConsent, { ...those, body: { source: 'Web form' } });
+  const bulk = { action: 'add-tags' as const, contactIds: [contact.id], data: { tags: ['vip'] } };
+  const { jobId } = await api.call(contactJobRoutes.runBulkOperation, { body: bulk });
+  await api.call(contactJobRoutes.undoContactJob, { params: { jobId } });
   await api.call(contactRoutes.deleteContact, those);
   await importFile(api, { name: 'a.csv', content: 'phone\n(202) 555-0153\n', listId: list.id });
 

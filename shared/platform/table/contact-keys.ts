@@ -2,7 +2,7 @@ import type { OrganizationId } from '../organization-id.ts';
 import { idBucket, initialOf, initials, of, padded, reversed } from './key-parts.ts';
 import { digitPairs, hexBuckets } from './walk.ts';
 
-/** The data model goes on here: contacts, their own fields, lists and imports. */
+/** The data model goes on here: contacts, their own fields and consents, lists and imports. */
 
 const nameShards = ['0', '1', '2', '3'] as const;
 /** Sorts before a space: `ann` comes before `ann lee`. */
@@ -64,6 +64,20 @@ export const customFieldKeys = {
   fields: (org: OrganizationId) => of(org, 'custom-fields'),
   /** By name, which is so unique in its organization. */
   field: (org: OrganizationId, name: string) => ({ pk: of(org, 'custom-fields'), sk: name.trim().toLowerCase() }),
+};
+
+export const consentKeys = {
+  /**
+   * The consents of a contact side by side, by when they were given; where nobody knows when, before all others.
+   * They are spread as the contacts are.
+   */
+  buckets: (org: OrganizationId) => hexBuckets.map((bucket) => of(org, 'consents', bucket)),
+  ofContact: (org: OrganizationId, contactId: string) => of(org, 'consents', idBucket(contactId)),
+  prefixOf: (contactId: string) => `${contactId}#`,
+  consent: (org: OrganizationId, contactId: string, givenAt: string | null, consentId: string) => ({
+    pk: of(org, 'consents', idBucket(contactId)),
+    sk: `${contactId}#${givenAt ?? ''}#${consentId}`,
+  }),
 };
 
 export const contactListKeys = {

@@ -92,6 +92,7 @@ test('the walk reaches whatever the table keeps of an organization', async () =>
     entry: [id, phone],
     chunk: [id, 1],
     errors: [id, 1],
+    consent: [id, null, id],
     count: [id, 1, 2],
     target: [id, phone],
     scrubBatch: [id, '1'],

@@ -9,6 +9,7 @@ import { findContact } from '../../../shared/contacts/find-contacts.ts';
 import { listContacts } from '../../../shared/contacts/list-contacts.ts';
 import { updateContact } from '../../../shared/contacts/update-contact.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { openGate } from '../../../shared/messages/gate.ts';
 import { systemClock } from '../../../shared/platform/clock.ts';
 import { systemIds } from '../../../shared/platform/id.ts';
 import { aCaller } from '../../support/a-caller.ts';
@@ -229,6 +230,32 @@ describe('reading by page', () => {
     expect([inactive.data.length, inactive.pagination.total]).toEqual([4, 4]);
     expect([both.data.length, both.pagination.total]).toEqual([2, null]);
     expect(await refusal(list({ listId: systemIds.random() }))).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('shows when and how often a contact was texted: each attempt that passed its gate, once', async () => {
+    const { caller, create, list } = setUp();
+    const texted = await create({ phone: phoneOf(1) });
+    await create({ phone: phoneOf(2) });
+    await create({ email: 'ada@example.com' });
+    const gate = openGate(table, caller.organizationId);
+    const attempt = (id: string, hour: string) => gate.pass('+12025550001', id, `2026-11-20T${hour}:00:00.000Z`);
+
+    await attempt('first', '10');
+    expect([await attempt('second', '11'), await attempt('second', '11')]).toEqual([undefined, undefined]);
+    await gate.shutByProvider('+12025550001', '2026-11-20T12:00:00.000Z');
+    expect(await attempt('third', '13')).toMatchObject({ by: 'provider' });
+
+    const shown = { lastContactDate: '2026-11-20T11:00:00.000Z', contactCount: 2 };
+    expect(await findContact(table, caller, texted.id)).toMatchObject(shown);
+    expect(
+      (await list()).data
+        .map(({ phone, lastContactDate, contactCount }) => [phone, lastContactDate, contactCount])
+        .toSorted((a, b) => String(a[0]).localeCompare(String(b[0]))),
+    ).toEqual([
+      ['+12025550001', shown.lastContactDate, 2],
+      ['+12025550002', null, 0],
+      [null, null, 0],
+    ]);
   });
 
   test('another organization sees nothing of it', async () => {
