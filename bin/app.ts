@@ -17,7 +17,7 @@ const { context } = z
 bundleFunctions();
 
 const app = new App({ context, outdir: process.env.CDK_OUTDIR ?? join(root, 'cdk.out'), analyticsReporting: false });
-const config = configOf(app.node.tryGetContext('environment'));
+const config = configOf(app.node.tryGetContext('environment'), { fullText: app.node.tryGetContext('fullText') });
 addStacks(app, config);
 Tags.of(app).add('app', config.name);
 acknowledgeFindings(app);

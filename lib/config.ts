@@ -28,6 +28,8 @@ export interface Config {
   importConcurrency: number;
   /** Parts of all counts, bulk operations and exports that are worked on at once. */
   contactJobConcurrency: number;
+  /** Whether contacts are kept in Amazon OpenSearch as well: docs/full-text-search.md. */
+  fullText: boolean;
   /** Batches of one campaign that are sent at once. */
   sendConcurrency: number;
   /** Between two passes of a campaign over whoever is still queued. */
@@ -53,6 +55,7 @@ export const configs: Record<Environment, Config> = {
     statusConcurrency: 40,
     importConcurrency: 4,
     contactJobConcurrency: 4,
+    fullText: false,
     sendConcurrency: 4,
     passWaitSeconds: 2,
     providerTimeoutSeconds: 3,
@@ -70,6 +73,7 @@ export const configs: Record<Environment, Config> = {
     statusConcurrency: 100,
     importConcurrency: 20,
     contactJobConcurrency: 10,
+    fullText: false,
     sendConcurrency: 40,
     passWaitSeconds: 30,
     providerTimeoutSeconds: 10,
@@ -77,8 +81,9 @@ export const configs: Record<Environment, Config> = {
   },
 };
 
-/** The configuration that `-c environment=…` names. @throws Error for an unknown one */
-export const configOf = (environment: unknown): Config => {
-  if (environment === 'dev' || environment === 'prod') return configs[environment];
+/** The configuration that `-c environment=…` names, with the options of `-c`. @throws Error for an unknown one */
+export const configOf = (environment: unknown, options: { fullText?: unknown } = {}): Config => {
+  if (environment === 'dev' || environment === 'prod')
+    return { ...configs[environment], fullText: options.fullText === true || options.fullText === 'true' };
   throw new Error(`Unknown environment ${String(environment)}: choose -c environment=dev or -c environment=prod`);
 };

@@ -8,6 +8,7 @@ import { ContactJobsStack } from './contact-jobs-stack.ts';
 import { ContactsStack } from './contacts-stack.ts';
 import { DataStack } from './data-stack.ts';
 import { DncStack } from './dnc-stack.ts';
+import { FullTextStack } from './full-text-stack.ts';
 import { IdentityProvidersStack } from './identity-providers-stack.ts';
 import { IdentityStack } from './identity-stack.ts';
 import { ImportsStack } from './imports-stack.ts';
@@ -29,6 +30,7 @@ export const addStacks = (app: App, config: Config) => {
   const messaging = new MessagingStack(app, config, data);
   const campaigns = new CampaignsStack(app, config, { data, api, messaging });
   const closures = new ClosuresStack(app, config, { data, api, notifications, imports });
+  if (config.fullText) new FullTextStack(app, config, data);
   return {
     data,
     api,
