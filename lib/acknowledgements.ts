@@ -19,7 +19,9 @@ const acknowledged: Record<string, string> = {
 /** Wildcards in grants that are as narrow as they can be, by the shape of the finding. */
 const narrowWildcards: readonly RegExp[] = [
   // The objects of one bucket of ours.
-  /^Resource::.*(?:Runs|Uploads|Exports)\w*(?:\.Arn>)?\/\*$/,
+  /^Resource::.*(?:Runs|Uploads|Exports|Snapshots)\w*(?:\.Arn>)?\/\*$/,
+  // The exports of the table, which have no names before they are made.
+  /^Resource::.*Table\w+Arn\w*\/export\/\*$/,
   // The versions of one function of ours, which a state machine may invoke.
   /^Resource::<\w+\.Arn>:\*$/,
   // The executions of one state machine of ours.

@@ -33,8 +33,8 @@ export class FullTextStack extends Stack {
       policy: JSON.stringify([{ Rules: rules('collection'), AllowFromPublic: true }]),
     });
     const collection = new CfnCollection(this, 'Collection', { name, type: 'SEARCH' });
-    collection.addDependency(encryption);
-    collection.addDependency(network);
+    collection.addResourceDependency(encryption);
+    collection.addResourceDependency(network);
 
     const snapshots = new Bucket(this, 'Snapshots', {
       encryption: BucketEncryption.S3_MANAGED,
