@@ -28,6 +28,7 @@ export class ImportsStack extends Stack {
       lifecycleRules: [
         { prefix: 'uploads/', expiration: Duration.days(7) },
         { prefix: 'errors/', expiration: Duration.days(30) },
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       ...(config.allowedOrigins.length === 0
         ? {}
@@ -108,7 +109,8 @@ export class ImportsStack extends Stack {
     const http = new AppFunction(this, 'imports/http', { config, timeout: Duration.seconds(15) });
     http
       .usesTable(data.table, [...httpTableActions, 'Query'])
-      .usesBucket('UPLOADS_BUCKET', uploads, ['GetObject', 'PutObject']);
+      .usesBucket('UPLOADS_BUCKET', uploads, ['GetObject', 'PutObject'])
+      .usesQueue('IMPORT_CHUNKS_QUEUE_URL', chunks.queue);
     new FeatureApi(this, 'ImportsApi', { api, routes: importRoutes, handler: http });
 
     this.notify(uploads, plans.queue);

@@ -10,11 +10,12 @@ export const UploadEvent = z.object({
 });
 export type UploadEvent = z.infer<typeof UploadEvent>;
 
-/** One chunk of a job is to be imported. */
+/** One chunk of a job is to be imported, or, with a `checkId`, read for that dry run. */
 export const ChunkMessage = z.object({
   organizationId: OrganizationId,
   jobId: z.uuid(),
   index: z.number().int().min(0),
+  checkId: z.string().optional(),
 });
 export type ChunkMessage = z.infer<typeof ChunkMessage>;
 

@@ -1,5 +1,6 @@
-import { type Column, columnsOf, identifies } from './column.ts';
+import { columnsOf, type Proposal } from './column-names.ts';
 import { ImportFailed } from './failure.ts';
+import { guessColumns } from './guess-columns.ts';
 import { readRecords } from './read-records.ts';
 import { RecordScanner, type ScannedRecord } from './record-scanner.ts';
 import { byteOrderMark, decode, type Encoding, unitBytes, unitReader, utf8Check } from './text-encoding.ts';
@@ -9,8 +10,15 @@ export interface Dialect {
   /** `undefined`: UTF-8 if all of the file is valid UTF-8, otherwise windows-1252; both are cut alike. */
   encoding: Encoding | undefined;
   delimiter: string;
+  /** Without a header row as many empty ones as there are columns. */
   headers: string[];
-  columns: Column[];
+  /** The bytes of the header row; none where there is no such row. */
+  headerFrom: number;
+  headerTo: number;
+  /** What the headers name, the better columns of a target first. */
+  columns: Proposal[];
+  /** What columns seem to hold, where no header names a phone or an e-mail address. */
+  guessed: Proposal[];
   /** Where the first record after the header begins, in bytes. */
   dataStart: number;
 }
@@ -22,7 +30,7 @@ const delimiters = [',', ';', '\t', '|'] as const;
 
 /**
  * Understands a file from its first bytes.
- * @throws ImportFailed for what is no delimited text or names no column that identifies a contact
+ * @throws ImportFailed for what is no delimited text
  */
 export const sniffFile = (sample: Uint8Array): Dialect => {
   if (sample.length === 0) throw new ImportFailed('EMPTY_FILE', 'The file is empty');
@@ -41,13 +49,8 @@ export const sniffFile = (sample: Uint8Array): Dialect => {
       throw new ImportFailed('HEADER_TOO_LONG', `The header row is longer than ${sampleBytes / 1024} KB`);
     throw new ImportFailed('EMPTY_FILE', 'The file holds no text');
   }
-  if (!identifies(best.columns))
-    throw new ImportFailed(
-      'NO_CONTACT_COLUMN',
-      `No column is named like a phone or an e-mail address. The header row reads: ${listed(best.headers)}`,
-    );
-  const { delimiter, headers, columns, dataStart } = best;
-  return { encoding, delimiter, headers, columns, dataStart };
+  const { stated: _stated, ...dialect } = best;
+  return { encoding, ...dialect };
 };
 
 interface Candidate extends Omit<Dialect, 'encoding'> {
@@ -68,7 +71,7 @@ const headerOf = (sample: Uint8Array, from: number, encoding: Encoding, delimite
   const textOf = ({ start, end }: ScannedRecord) =>
     decode(sample.subarray(from + start * width, from + end * width), encoding);
   let stated = false;
-  for (const record of records) {
+  for (const [index, record] of records.entries()) {
     if (record.blank) continue;
     const text = textOf(record);
     const [, separator] = /^"?sep=([,;\t|])"?\s*$/i.exec(text) ?? [];
@@ -78,10 +81,28 @@ const headerOf = (sample: Uint8Array, from: number, encoding: Encoding, delimite
       continue;
     }
     const headers = (readRecords(text, delimiter)[0] ?? []).map((header) => header.trim());
-    return { delimiter, headers, columns: columnsOf(headers), dataStart: from + record.end * width, stated };
+    const columns = columnsOf(headers);
+    const below = records
+      .slice(index + 1)
+      .filter(({ blank }) => !blank)
+      .slice(0, mostGuessedFrom);
+    const [headerFrom, headerTo] = [record.start, record.end].map((units) => from + units * width);
+    const place = { headerFrom: headerFrom ?? 0, headerTo: headerTo ?? 0, dataStart: headerTo ?? 0 };
+    const found = { delimiter, headers, columns, ...place, stated };
+    if (columns.some(({ target }) => target === 'phone' || target === 'email')) return { ...found, guessed: [] };
+    const cells = below.map((each) => readRecords(textOf(each), delimiter)[0] ?? []);
+    // A first row that holds a phone or an address itself names nothing.
+    if (columns.length === 0 && guessColumns([headers]).length > 0) {
+      const none = { headers: headers.map(() => ''), headerTo: place.headerFrom, dataStart: place.headerFrom };
+      return { ...found, ...none, guessed: guessColumns([headers, ...cells]) };
+    }
+    return { ...found, guessed: guessColumns(cells) };
   }
   return undefined;
 };
+
+/** Rows in which columns are looked at to guess what they hold. */
+const mostGuessedFrom = 20;
 
 /** The first bytes by which other formats are known. */
 const formats: readonly { magic: string; code: 'NOT_CSV' | 'SPREADSHEET' | 'COMPRESSED'; what: string }[] = [
@@ -106,9 +127,4 @@ const isUtf8 = (sample: Uint8Array) => {
   const check = utf8Check();
   const soFar = check.push(sample);
   return sample.length < sampleBytes ? check.finish() : soFar;
-};
-
-const listed = (headers: readonly string[]) => {
-  const text = headers.slice(0, 20).join(', ');
-  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 };

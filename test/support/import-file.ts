@@ -8,6 +8,8 @@ export interface UploadedFile {
   /** Makes a list of that name. */
   listName?: string;
   listId?: string;
+  autoStart?: boolean;
+  mappingId?: string;
   /** What is announced, where that differs from what is sent. */
   announcedSize?: number;
 }

@@ -72,7 +72,7 @@ describe('an import', () => {
     await importer.imported(`phone,first name,city\n${phoneOf(1)},Old,Rome\n`);
 
     const job = await importer.imported(`phone,first name,tags\n${phoneOf(1)},New,"VIP, Blog"\n`, {
-      skipDuplicates: false,
+      duplicates: 'overwrite',
     });
 
     expect(job.results).toMatchObject({ imported: 0, duplicates: 1 });
