@@ -5,8 +5,8 @@ import type { ImportExecution } from '../../shared/imports/import-options.ts';
 import { mappingManagement } from '../../shared/imports/manage-mappings.ts';
 import { previewImport } from '../../shared/imports/preview-import.ts';
 import { importRoutes } from '../../shared/imports/routes.ts';
-import { startImport } from '../../shared/imports/start-import.ts';
-import { templateCsv } from '../../shared/imports/template.ts';
+import { importForm, startImport } from '../../shared/imports/start-import.ts';
+import { importTemplate } from '../../shared/imports/template.ts';
 import { httpHandler } from '../../shared/platform/http/http-handler.ts';
 import type { Caller } from '../../shared/platform/http/route.ts';
 import { httpServices, importServices } from '../../shared/services.ts';
@@ -21,7 +21,9 @@ const execute = async (caller: Caller, jobId: string, execution: ImportExecution
 };
 
 export const handler = httpHandler(importRoutes, httpServices(), {
-  startImport: async ({ caller, body }) => ({ data: await startImport(services, caller, body) }),
+  startImport: async ({ caller, body, form }) => ({
+    data: await (form ? importForm(services, caller, form) : startImport(services, caller, body)),
+  }),
   listImports: ({ caller, query }) => readerFor(caller).list(query),
   getImport: async ({ caller, params }) => ({ data: await readerFor(caller).find(params.jobId) }),
   previewImport: async ({ caller, params, body }) => ({
@@ -35,8 +37,5 @@ export const handler = httpHandler(importRoutes, httpServices(), {
   listImportMappings: async ({ caller }) => ({ data: await mappings.list(caller) }),
   createImportMapping: async ({ caller, body }) => ({ data: await mappings.create(caller, body) }),
   deleteImportMapping: ({ caller, params }) => mappings.delete(caller, params.mappingId),
-  getImportTemplate: async () => ({
-    text: templateCsv,
-    headers: { 'content-disposition': 'attachment; filename="contacts.csv"' },
-  }),
+  getImportTemplate: async ({ query: { format } }) => importTemplate(format),
 });

@@ -25,13 +25,15 @@ const names: Record<NamedTarget, readonly string[]> = {
   country: 'country countrycode countryregion mailingcountry cc locationcountry'.split(' '),
   timeZone: 'timezone tz demographictimezone'.split(' '),
   leadStatus: ['leadstatus'],
-  tags: 'tags labels lists'.split(' '),
+  tags: 'tags labels lists personlabels'.split(' '),
   notes: 'notes note comments'.split(' '),
   // Not what opts out of e-mail alone: that says nothing of text messages.
   optedOut:
     'optout optedout smsoptout smsoptedout unsubscribed unsubtime donotcall donottext donotcontact marketingcontactstatus'.split(
       ' ',
     ),
+  // Amazon Pinpoint's: one that is inactive was found not to be reached.
+  endpointStatus: ['endpointstatus'],
   'consent.source': 'consentsource optinsource smsconsentsource'.split(' '),
   'consent.at':
     'consentdate consenttime consentedat consenttimestamp confirmtime optintime optindate smsconsentdate'.split(' '),

@@ -19,6 +19,7 @@ export const columnTargets = [
   'tags',
   'notes',
   'optedOut',
+  'endpointStatus',
   'consent.source',
   'consent.at',
   'consent.ip',

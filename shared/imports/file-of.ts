@@ -1,15 +1,15 @@
 import type { Objects } from '../platform/objects.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import type { StoredImport } from './import-store.ts';
-import { uploadKey } from './jobs.ts';
+import { convertedKey, uploadKey } from './jobs.ts';
 import { readRecords } from './read-records.ts';
 import { decode } from './text-encoding.ts';
 
-/** The very object whose rows a job imports. */
-export const fileOf = (organizationId: OrganizationId, { id, etag = '' }: StoredImport) => ({
-  key: uploadKey(organizationId, id),
-  etag,
-});
+/** The very object whose rows a job imports: the upload, or what it was converted into. */
+export const fileOf = (organizationId: OrganizationId, { id, etag = '', plan }: StoredImport) =>
+  plan?.converted
+    ? { key: convertedKey(organizationId, id, plan.converted.step), etag: plan.converted.etag }
+    : { key: uploadKey(organizationId, id), etag };
 
 /** The headers of the file, whole: a job keeps the beginning of each only. @throws ObjectChanged */
 export const headersOf = async (

@@ -31,7 +31,7 @@ export const StartedImport = z
     status: z.literal('pending'),
     estimatedProcessingTime: z.string(),
     listId: z.uuid().nullable(),
-    upload: Upload,
+    upload: Upload.nullable().meta({ description: 'null: the file came with the form' }),
   })
   .meta({ id: 'StartedImport' });
 export type StartedImport = z.infer<typeof StartedImport>;
@@ -45,6 +45,7 @@ export const FailureCode = z.enum([
   'NOT_CSV',
   'SPREADSHEET',
   'COMPRESSED',
+  'TOO_LARGE',
   'HEADER_TOO_LONG',
   'NO_CONTACT_COLUMN',
   'NO_ROWS',
@@ -86,6 +87,7 @@ export const RowErrorCode = z.enum([
   'EMAIL_TAKEN',
   'TIME_ZONE_UNKNOWN',
   'CONSENT_REFUSED',
+  'ENDPOINT_INACTIVE',
 ]);
 
 export type RowErrorCode = z.infer<typeof RowErrorCode>;

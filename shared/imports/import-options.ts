@@ -88,6 +88,28 @@ export const NewImport = z
   .meta({ id: 'NewImport', examples: [{ filename: 'contacts.csv', fileSize: 136890, listName: 'New leads' }] });
 export type NewImport = z.infer<typeof NewImport>;
 
+/** A form's fields are text. */
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/** The fields of a form that brings its file along; lists of tags as `VIP, Blog`. */
+export const ImportForm = z
+  .strictObject({
+    ...list,
+    ...options,
+    autoStart: flag.default(true),
+    skipDuplicates: flag.optional(),
+    validatePhones: flag.optional(),
+    tags: z
+      .string()
+      .transform((text) => text.split(',').flatMap((tag) => tag.trim() || []))
+      .pipe(Tags)
+      .optional(),
+  })
+  .refine(isOneList, bothLists)
+  .refine(isOneWord, bothWords)
+  .meta({ id: 'ImportForm' });
+export type ImportForm = z.infer<typeof ImportForm>;
+
 const trial = { ...options, mapping: Mapping.optional() };
 const jobId = z.uuid().toLowerCase();
 

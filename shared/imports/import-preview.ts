@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ColumnTarget } from './column.ts';
+import { FileFormat } from './file-format.ts';
 import { RowErrorCode } from './import-job.ts';
 import { ImportOptions } from './import-options.ts';
 
@@ -40,6 +41,8 @@ export const ImportPreview = z
   .object({
     jobId: z.uuid(),
     filename: z.string(),
+    format: FileFormat.meta({ description: 'What the file is, by its bytes' }),
+    compressed: z.boolean(),
     encoding: z.string(),
     delimiter: z.string(),
     headerRow: z.number().int().nullable().meta({ description: '1, or null for a file without a header row' }),

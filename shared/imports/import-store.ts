@@ -11,6 +11,7 @@ import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { walk } from '../platform/table/walk.ts';
 import type { FilePlan } from './chunk-cutter.ts';
 import { Column } from './column.ts';
+import { FileFormat } from './file-format.ts';
 import { Failure, ImportStatus } from './import-job.ts';
 import { ImportOptions } from './import-options.ts';
 import { Mapping } from './mapping.ts';
@@ -24,10 +25,17 @@ const StoredPlan = z.object({
   /** The bytes of the header row, which may be longer than what is kept of it here; none where the file has none. */
   headerFrom: z.number(),
   headerTo: z.number(),
+  format: FileFormat.default('csv'),
+  compressed: z.boolean().default(false),
+  /** The object that was made of the upload, where that is no delimited text itself. */
+  converted: z.object({ step: z.number(), etag: z.string() }).optional(),
   columns: z.array(Column.extend({ confidence: z.number().default(1) })),
   chunkCount: z.number(),
   totalRows: z.number(),
 });
+
+/** What the upload was before it became delimited text. */
+export type FileOrigin = Pick<z.infer<typeof StoredPlan>, 'format' | 'compressed' | 'converted'>;
 
 /** What a dry run goes by: all that decides whether a row is valid and whom it is about. */
 export const CheckSettings = ImportOptions.pick({ validatePhones: true, defaultCountry: true }).extend({
@@ -132,7 +140,11 @@ export const importStore = (table: Table, organizationId: OrganizationId) => {
       ]),
 
     /** All chunks stand. Answers false when the job is planned already, or over. */
-    planned: async (jobId: string, { dataStart: _dataStart, guessed: _guessed, ...found }: FilePlan, now: Date) => {
+    planned: async (
+      jobId: string,
+      { dataStart: _dataStart, guessed: _guessed, ...found }: FilePlan & FileOrigin,
+      now: Date,
+    ) => {
       const headers = found.headers.slice(0, mostHeaders).map((header) => header.slice(0, longestHeader));
       const set = { plan: { ...found, headers }, touchedAt: now.toISOString() };
       const waits = and(oneOf('status', ['pending', 'processing']), exists('etag'), missing('plan'));

@@ -4,9 +4,12 @@ import type { OrganizationId } from '../platform/organization-id.ts';
 import { cutChunks } from './chunk-cutter.ts';
 import { chunkStore } from './chunk-store.ts';
 import { identifies } from './column.ts';
+import { convertFile } from './convert/convert-file.ts';
+import { openSource } from './convert/source-file.ts';
 import { ImportFailed } from './failure.ts';
+import { rowsEnd } from './footer.ts';
 import { importStore, type StoredImport } from './import-store.ts';
-import { type UploadEvent, uploadKey, uploadOf } from './jobs.ts';
+import { convertedKey, type UploadEvent, uploadKey, uploadOf } from './jobs.ts';
 import { mapped } from './mapping.ts';
 import { firstChunks, type ImportServices, sendChunks } from './run-import.ts';
 import type { Dialect } from './sniff-file.ts';
@@ -63,9 +66,14 @@ const cut = async (
     if (bytes === 0) throw new ImportFailed('EMPTY_FILE', 'The file is empty');
     if (bytes !== fileSize)
       throw new ImportFailed('SIZE_MISMATCH', `The file has ${bytes} bytes, but ${fileSize} were announced`);
-    const pieces = await uploads.stream(uploadKey(organizationId, id), etag);
+    const upload = { key: uploadKey(organizationId, id), etag: etag ?? '', bytes };
+    const file = await convertFile(uploads, upload, (step) => convertedKey(organizationId, id, step));
+    const source = openSource(uploads, file);
+    const pieces = upTo(await source.stream(), await rowsEnd(source));
     const plan = await cutChunks(pieces, limits, parts.add, (dialect) => settle(job, dialect));
-    await store.planned(id, plan, clock());
+    const { format, compressed, steps } = file;
+    const converted = steps === 0 ? {} : { converted: { step: steps, etag: file.etag } };
+    await store.planned(id, { ...plan, format, compressed, ...converted }, clock());
     log.info('planned', { jobId: id, chunks: plan.chunkCount, rows: plan.totalRows });
   } catch (error) {
     const failure = failureOf(error);
@@ -74,6 +82,16 @@ const cut = async (
     log.info('import failed', { jobId: id, code: failure.code });
   }
 };
+
+/** The first `bytes` of what streams. */
+async function* upTo(pieces: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
+  let left = bytes;
+  for await (const piece of pieces) {
+    yield piece.length > left ? piece.subarray(0, left) : piece;
+    left -= piece.length;
+    if (left <= 0) return;
+  }
+}
 
 /** A job that starts by itself takes what the headers name, and needs a phone or an address among it. */
 const settle = ({ autoStart, mapping }: StoredImport, dialect: Dialect): Dialect => {

@@ -47,6 +47,8 @@ export const previewImport = async (
   return {
     jobId,
     filename: job.filename,
+    format: plan.format,
+    compressed: plan.compressed,
     encoding: plan.encoding,
     delimiter: plan.delimiter,
     headerRow: plan.headerTo > plan.headerFrom ? 1 : null,

@@ -66,6 +66,8 @@ export const readRow = (row: number, cells: readonly string[], reading: RowReadi
   const phone = firstPhone(valuesOf('phone'), defaultCountry);
   if (phone.kind === 'refused' && !(email && (phone.code === 'PHONE_MISSING' || !validatePhones)))
     return { kind: 'invalid', error: phone.message, field: 'phone', code: phone.code };
+  if (valuesOf('endpointStatus').some((status) => /^inactive$/i.test(status)))
+    return { kind: 'invalid', error: 'The endpoint is inactive', field: 'endpointStatus', code: 'ENDPOINT_INACTIVE' };
   const { consent, ...agreed } = readConsent(valuesOf, reading.at);
   const { timeZone, ...zone } = readTimeZone(valuesOf('timeZone')[0]);
   const optedOut = reading.optedOut === true || valuesOf('optedOut').some(saysOptedOut);

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { message, one, pageOf, pageQuery } from '../platform/http/page.ts';
 import { defineRoutes } from '../platform/http/route.ts';
 import { ImportJob, ImportSummary, StartedImport } from './import-job.ts';
-import { ImportExecution, ImportTrial, LeadImportExecution, LeadImportTrial, NewImport } from './import-options.ts';
+import {
+  ImportExecution,
+  ImportForm,
+  ImportTrial,
+  LeadImportExecution,
+  LeadImportTrial,
+  NewImport,
+} from './import-options.ts';
 import { ImportPreview } from './import-preview.ts';
 import { NewMapping } from './manage-mappings.ts';
 import { SavedMapping } from './mapping-store.ts';
@@ -11,10 +18,11 @@ export const importRoutes = defineRoutes({
   startImport: {
     method: 'POST',
     path: '/uploads/contacts',
-    summary: 'Announce a file of contacts; answers where to upload it, which starts the import',
+    summary: 'Announce a file of contacts; answers where to upload it, which starts the import. A form brings it along',
     uses: 'imports',
     access: 'imports:run',
     body: NewImport,
+    form: ImportForm,
     status: 201,
     returns: one(StartedImport),
     errors: ['DUPLICATE', 'CONFLICT'],
@@ -108,8 +116,8 @@ export const importRoutes = defineRoutes({
     path: '/uploads/template',
     summary: 'An empty file with the columns that an import understands',
     access: 'imports:run',
-    query: z.strictObject({ format: z.enum(['csv']).default('csv') }),
+    query: z.strictObject({ format: z.enum(['csv', 'xlsx']).default('csv') }),
     status: 200,
-    produces: 'text/csv',
+    produces: ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
   },
 });

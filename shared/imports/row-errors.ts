@@ -3,6 +3,7 @@ import type { Objects } from '../platform/objects.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { chunksOf } from '../platform/table/retry.ts';
 import { reasonHeadings } from './column-names.ts';
+import { csvLine } from './csv-line.ts';
 import { mostShownErrors, type RowError } from './import-job.ts';
 import { chunkErrorsKey, errorsKey } from './jobs.ts';
 import type { ReadRecord } from './read-chunk.ts';
@@ -48,13 +49,9 @@ export const errorLines = (records: readonly ReadRecord[]): string =>
     .map(lineOf)
     .join('');
 
-const lineOf = (cells: readonly (string | undefined)[]) => `${cells.map((text = '') => cell(text)).join(',')}\r\n`;
-
 /** A cell that begins like a formula would be one, in whatever opens the file: it is marked as text. */
-const cell = (text: string) => {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-};
+const lineOf = (cells: readonly (string | undefined)[]) =>
+  csvLine(cells.map((text = '') => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text)));
 
 /** Chunks' files that are read at once. */
 const readAtOnce = 16;

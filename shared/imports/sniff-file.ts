@@ -104,12 +104,10 @@ const headerOf = (sample: Uint8Array, from: number, encoding: Encoding, delimite
 /** Rows in which columns are looked at to guess what they hold. */
 const mostGuessedFrom = 20;
 
-/** The first bytes by which other formats are known. */
-const formats: readonly { magic: string; code: 'NOT_CSV' | 'SPREADSHEET' | 'COMPRESSED'; what: string }[] = [
+/** The first bytes by which formats that nobody converts are known. */
+const formats: readonly { magic: string; code: 'NOT_CSV' | 'SPREADSHEET'; what: string }[] = [
   { magic: '%PDF', code: 'NOT_CSV', what: 'a PDF document' },
-  { magic: 'PK\u0003\u0004', code: 'SPREADSHEET', what: 'an Excel workbook or a zip archive' },
-  { magic: '\u00d0\u00cf\u0011\u00e0', code: 'SPREADSHEET', what: 'an old Excel workbook' },
-  { magic: '\u001f\u008b', code: 'COMPRESSED', what: 'compressed (gzip)' },
+  { magic: '\u00d0\u00cf\u0011\u00e0', code: 'SPREADSHEET', what: 'an old or encrypted Excel workbook' },
   { magic: '\u0089PNG', code: 'NOT_CSV', what: 'an image' },
   { magic: '\u00ff\u00d8\u00ff', code: 'NOT_CSV', what: 'an image' },
 ];

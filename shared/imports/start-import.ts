@@ -1,12 +1,13 @@
 import { auditWrites } from '../audit-logs/audit.ts';
+import { invalidField } from '../errors.ts';
 import { settingsOf } from '../organizations/manage-organization.ts';
 import { type Clock, isoAfter } from '../platform/clock.ts';
-import type { Caller } from '../platform/http/route.ts';
+import type { Caller, FormFile } from '../platform/http/route.ts';
 import type { Ids } from '../platform/id.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { Table } from '../platform/table/table.ts';
 import { estimatedProcessingTime, type StartedImport } from './import-job.ts';
-import { chosenOptions, type NewImport } from './import-options.ts';
+import { chosenOptions, type ImportForm, type NewImport } from './import-options.ts';
 import { importStore, lookAgainSeconds, type StoredImport } from './import-store.ts';
 import { uploadKey } from './jobs.ts';
 import { savedMapping } from './manage-mappings.ts';
@@ -28,10 +29,41 @@ export interface ImportStarts {
  * @throws AppError VALIDATION_ERROR for a list that can't take members, DUPLICATE for the name of one that exists
  */
 export const startImport = async (
-  { table, uploads, clock, ids, lists }: ImportStarts,
+  services: ImportStarts,
   caller: Caller,
-  { filename, fileSize, contentType, autoStart, listId, listName, mappingId, ...options }: NewImport,
+  announced: NewImport,
 ): Promise<StartedImport> => {
+  const { fileSize, contentType } = announced;
+  const { started, key, expiresAt } = await announce(services, caller, announced);
+  const url = await services.uploads.uploadUrl(key, fileSize, contentType, uploadSeconds);
+  return { ...started, upload: { url, method: 'PUT', headers: { 'content-type': contentType }, expiresAt } };
+};
+
+/**
+ * Makes a job and puts its file, which came with the request: from there it goes as any other upload.
+ * @throws AppError as `startImport`; VALIDATION_ERROR for an empty file
+ */
+export const importForm = async (
+  services: ImportStarts,
+  caller: Caller,
+  { file, ...options }: ImportForm & { file: FormFile },
+): Promise<StartedImport> => {
+  if (file.bytes.length === 0) throw invalidField('file', 'The file is empty');
+  const filename = file.name.trim().slice(0, longestName) || 'contacts';
+  const contentType = file.contentType || 'application/octet-stream';
+  const announced = { ...options, filename, fileSize: file.bytes.length, contentType };
+  const { started, key } = await announce(services, caller, announced);
+  await services.uploads.put(key, file.bytes, contentType);
+  return { ...started, upload: null };
+};
+
+const longestName = 255;
+
+const announce = async (
+  { table, clock, ids, lists }: ImportStarts,
+  caller: Caller,
+  { filename, fileSize, autoStart, listId, listName, mappingId, ...options }: Omit<NewImport, 'contentType'>,
+) => {
   const mapping = mappingId === undefined ? undefined : await savedMapping(table, caller, mappingId);
   const target = await targetList(lists, caller, listId, listName);
   const now = clock();
@@ -71,19 +103,13 @@ export const startImport = async (
     imported: 0,
   };
   await importStore(table, caller.organizationId).create(job, auditWrites({ clock, ids }, caller, note));
-  const key = uploadKey(caller.organizationId, id);
-  return {
+  const started = {
     jobId: id,
     filename,
     fileSize,
-    status: 'pending',
+    status: 'pending' as const,
     estimatedProcessingTime: estimatedProcessingTime(fileSize),
     listId: target ?? null,
-    upload: {
-      url: await uploads.uploadUrl(key, fileSize, contentType, uploadSeconds),
-      method: 'PUT',
-      headers: { 'content-type': contentType },
-      expiresAt,
-    },
   };
+  return { started, key: uploadKey(caller.organizationId, id), expiresAt };
 };

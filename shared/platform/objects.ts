@@ -121,9 +121,12 @@ const putInParts = async (
     held.push(piece);
     bytes += piece.length;
     if (bytes < partBytes) continue;
-    await putPart(Buffer.concat(held));
-    held = [];
-    bytes = 0;
+    const whole = Buffer.concat(held);
+    let from = 0;
+    // All but the last part of one size: the same bytes give the same ETag, however they arrive.
+    for (; from + partBytes <= whole.length; from += partBytes) await putPart(whole.subarray(from, from + partBytes));
+    held = [whole.subarray(from)];
+    bytes = whole.length - from;
   }
   const rest = Buffer.concat(held);
   if (Parts.length === 0) return (await client.send(new PutObjectCommand({ ...object, Body: rest }))).ETag ?? '';

@@ -3,12 +3,14 @@ import { contactListStore } from '../../shared/contact-lists/contact-list-store.
 import { collect, contactSources } from '../../shared/contacts/contact-sources.ts';
 import { contactStore } from '../../shared/contacts/contact-store.ts';
 import { type ChunkLimits, chunkLimits } from '../../shared/imports/chunk-cutter.ts';
+import { chunkStore } from '../../shared/imports/chunk-store.ts';
 import { importReader } from '../../shared/imports/find-imports.ts';
 import { importChunk } from '../../shared/imports/import-chunk.ts';
 import type { ImportOptions } from '../../shared/imports/import-options.ts';
 import { importStore } from '../../shared/imports/import-store.ts';
 import { type ChunkMessage, uploadKey } from '../../shared/imports/jobs.ts';
 import { planImport } from '../../shared/imports/plan-import.ts';
+import { readChunk, readingOf } from '../../shared/imports/read-chunk.ts';
 import type { ImportServices } from '../../shared/imports/run-import.ts';
 import { isoAfter, systemClock } from '../../shared/platform/clock.ts';
 import { systemIds } from '../../shared/platform/id.ts';
@@ -90,6 +92,16 @@ export const anImporter = (table: Table, limits: Partial<ChunkLimits> = {}) => {
       await this.upload(jobId, file);
       await planImport(services, organizationId, jobId);
       return jobId;
+    },
+
+    /** The rows of a planned job as they are understood: persons, or the code of what is wrong. */
+    readRows: async (jobId: string) => {
+      const job = await importStore(table, organizationId).get(jobId);
+      const chunk = await chunkStore(table, organizationId, jobId).first();
+      if (!job?.plan || !chunk) throw new Error(`The import ${jobId} is not planned: ${job?.failure?.message}`);
+      const reading = readingOf(job, { ...job.options, ...job.plan });
+      const records = await readChunk(uploads, organizationId, job, job.plan, reading, chunk);
+      return records.map(({ row, person, faults }) => person ?? { row, code: faults[0]?.code });
     },
 
     /** Works on what is in the queue until it is empty. */
