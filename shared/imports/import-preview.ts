@@ -75,7 +75,7 @@ export const ImportPreview = z
           .number()
           .int()
           .nullable()
-          .meta({ description: 'null until the counts are final, and of more than 16 million rows' }),
+          .meta({ description: 'null until the counts are final, and of more than 11 million rows' }),
         duplicatesOfContacts: z.number().int().nullable(),
         duplicatesInFile: z.number().int().nullable(),
         newContacts: z.number().int().nullable(),

@@ -37,7 +37,7 @@ export const sniffFile = (sample: Uint8Array): Dialect => {
   refuseOtherFormats(sample);
   const mark = byteOrderMark(sample);
   const encoding = mark?.encoding;
-  if (!encoding?.startsWith('utf-16') && sample.subarray(0, 8192).includes(0))
+  if (!encoding?.startsWith('utf-16') && isBinary(sample.subarray(0, 8192)))
     throw new ImportFailed('NOT_CSV', 'The file holds binary data: save it as CSV and upload that');
   const start = mark?.bytes ?? 0;
   const provisional = encoding ?? (isUtf8(sample) ? 'utf-8' : 'windows-1252');
@@ -119,6 +119,9 @@ const refuseOtherFormats = (sample: Uint8Array) => {
   if (/^\W*<(?:!doctype|html|table|\?xml)/i.test(beginning))
     throw new ImportFailed('NOT_CSV', 'The file is a web page or XML: save it as CSV and upload that');
 };
+
+/** Broken exports leave single NUL bytes in text; what has more of them is none. */
+const isBinary = (sample: Uint8Array) => sample.filter((byte) => byte === 0).length > sample.length / 10;
 
 /** A sample of a longer file may end amid a character. */
 const isUtf8 = (sample: Uint8Array) => {

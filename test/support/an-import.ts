@@ -97,11 +97,15 @@ export const anImporter = (table: Table, limits: Partial<ChunkLimits> = {}) => {
     /** The rows of a planned job as they are understood: persons, or the code of what is wrong. */
     readRows: async (jobId: string) => {
       const job = await importStore(table, organizationId).get(jobId);
-      const chunk = await chunkStore(table, organizationId, jobId).first();
-      if (!job?.plan || !chunk) throw new Error(`The import ${jobId} is not planned: ${job?.failure?.message}`);
-      const reading = readingOf(job, { ...job.options, ...job.plan });
-      const records = await readChunk(uploads, organizationId, job, job.plan, reading, chunk);
-      return records.map(({ row, person, faults }) => person ?? { row, code: faults[0]?.code });
+      if (!job?.plan) throw new Error(`The import ${jobId} is not planned: ${job?.failure?.message}`);
+      const { plan } = job;
+      const reading = readingOf(job, { ...job.options, ...plan });
+      const read = async (index: number) => {
+        const chunk = await chunkStore(table, organizationId, jobId).get(index);
+        return chunk ? readChunk(uploads, organizationId, job, plan, reading, chunk) : [];
+      };
+      const records = await Promise.all([...Array(plan.chunkCount).keys()].map(read));
+      return records.flat().map(({ row, person, faults }) => person ?? { row, code: faults[0]?.code });
     },
 
     /** Works on what is in the queue until it is empty. */
