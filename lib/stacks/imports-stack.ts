@@ -97,7 +97,6 @@ export class ImportsStack extends Stack {
         'DeleteItem',
         'BatchWriteItem',
         'PartiQLInsert',
-        'BatchWriteItem',
       ])
       .usesBucket('UPLOADS_BUCKET', uploads, ['GetObject', 'PutObject'])
       .usesQueue('IMPORT_CHUNKS_QUEUE_URL', chunks.queue);

@@ -47,6 +47,8 @@ export const sniffFile = (sample: Uint8Array): Dialect => {
   if (!best) {
     if (sample.length >= sampleBytes)
       throw new ImportFailed('HEADER_TOO_LONG', `The header row is longer than ${sampleBytes / 1024} KB`);
+    if (sample.includes(0x22))
+      throw new ImportFailed('UNCLOSED_QUOTE', 'A quotation mark in the header row is never closed');
     throw new ImportFailed('EMPTY_FILE', 'The file holds no text');
   }
   const { stated: _stated, ...dialect } = best;
@@ -73,6 +75,7 @@ const headerOf = (sample: Uint8Array, from: number, encoding: Encoding, delimite
   let stated = false;
   for (const [index, record] of records.entries()) {
     if (record.blank) continue;
+    if (record.unclosed) return undefined;
     const text = textOf(record);
     const [, separator] = /^"?sep=([,;\t|])"?\s*$/i.exec(text) ?? [];
     if (separator !== undefined && !stated) {
@@ -84,7 +87,7 @@ const headerOf = (sample: Uint8Array, from: number, encoding: Encoding, delimite
     const columns = columnsOf(headers);
     const below = records
       .slice(index + 1)
-      .filter(({ blank }) => !blank)
+      .filter(({ blank, unclosed }) => !blank && !unclosed)
       .slice(0, mostGuessedFrom);
     const [headerFrom, headerTo] = [record.start, record.end].map((units) => from + units * width);
     const place = { headerFrom: headerFrom ?? 0, headerTo: headerTo ?? 0, dataStart: headerTo ?? 0 };

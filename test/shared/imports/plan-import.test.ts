@@ -101,6 +101,7 @@ describe('a file that cannot be imported fails with the reason', () => {
     ['NO_CONTACT_COLUMN', 'name,city\nAda,Rome\n'],
     ['NO_ROWS', 'phone,name\n\n,\n'],
     ['UNCLOSED_QUOTE', 'phone,name\n2025550101,"Ada\n2025550102,Bob\n'],
+    ['UNCLOSED_QUOTE', '"phone,name\n2025550101,Ada\n'],
     ['HEADER_TOO_LONG', `phone,${'x'.repeat(300_000)}\n2025550101,1\n`],
   ])('%s', async (code, file) => {
     const importer = anImporter(table);
