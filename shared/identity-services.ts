@@ -160,7 +160,7 @@ export const closingServices: () => ClosingServices = /* @__PURE__ */ once(() =>
     ...closureServices(),
     directory: appDirectory(),
     sweeps: [
-      sweepOf(environment(uploadsEnv).UPLOADS_BUCKET, ['uploads', 'errors']),
+      sweepOf(environment(uploadsEnv).UPLOADS_BUCKET, ['uploads', 'converted', 'errors']),
       sweepOf(environment(runsEnv).RUNS_BUCKET, ['runs', 'exclusions']),
       sweepOf(environment(exportsEnv).EXPORTS_BUCKET, ['exports']),
     ],

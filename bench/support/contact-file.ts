@@ -24,6 +24,7 @@ const upload = async (api: ApiClient, text: string) => {
   const { data } = await api.call(importRoutes.startImport, {
     body: { filename: 'contacts.csv', fileSize: body.length, contentType: 'text/csv', listName },
   });
+  if (!data.upload) throw new Error('The API does not say where the file goes');
   const { url, method, headers } = data.upload;
   const uploaded = await fetch(url, { method, headers, body });
   if (!uploaded.ok) throw new Error(`The upload was refused: ${uploaded.status} ${await uploaded.text()}`);

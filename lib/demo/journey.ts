@@ -115,6 +115,7 @@ const importFile = async (api: ApiClient, file: DemoFile, progress: Progress): P
   const { data } = await api.call(importRoutes.startImport, {
     body: { filename: file.name, fileSize: file.bytes.length, contentType: 'text/csv', listName: file.name },
   });
+  if (!data.upload) throw new Error('The API does not say where the file goes');
   const { url, method, headers } = data.upload;
   const uploaded = await fetch(url, { method, headers, body: file.bytes });
   if (!uploaded.ok) throw new Error(`The upload was refused: ${uploaded.status} ${await uploaded.text()}`);

@@ -27,7 +27,9 @@ export class ImportsStack extends Stack {
       // Files go when their import is long over, and with them those that no import claimed.
       lifecycleRules: [
         { prefix: 'uploads/', expiration: Duration.days(7) },
+        { prefix: 'converted/', expiration: Duration.days(7) },
         { prefix: 'errors/', expiration: Duration.days(30) },
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       ...(config.allowedOrigins.length === 0
         ? {}
@@ -44,9 +46,10 @@ export class ImportsStack extends Stack {
     });
     this.uploads = uploads;
 
-    // The largest file streams through in about a minute; what is kept of it is a few pieces and a chunk's bounds.
+    // The largest file streams through in about a minute; what is kept of it is a few pieces and a chunk's bounds, and
+    // of a workbook its shared texts.
     const planTimeout = Duration.minutes(5);
-    const plan = new AppFunction(this, 'imports/plan-import.queue', { config, timeout: planTimeout, memory: 512 });
+    const plan = new AppFunction(this, 'imports/plan-import.queue', { config, timeout: planTimeout, memory: 1024 });
     const plans = new WorkQueue(this, 'Plans', {
       consumer: plan,
       timeout: planTimeout,
@@ -82,7 +85,7 @@ export class ImportsStack extends Stack {
 
     plan
       .usesTable(data.table, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'PartiQLInsert'])
-      .usesBucket('UPLOADS_BUCKET', uploads, ['GetObject', 'DeleteObject'])
+      .usesBucket('UPLOADS_BUCKET', uploads, ['GetObject', 'PutObject', 'DeleteObject'])
       .usesQueue('IMPORT_CHUNKS_QUEUE_URL', chunks.queue);
     chunk
       .usesTable(data.table, [
@@ -108,7 +111,8 @@ export class ImportsStack extends Stack {
     const http = new AppFunction(this, 'imports/http', { config, timeout: Duration.seconds(15) });
     http
       .usesTable(data.table, [...httpTableActions, 'Query'])
-      .usesBucket('UPLOADS_BUCKET', uploads, ['GetObject', 'PutObject']);
+      .usesBucket('UPLOADS_BUCKET', uploads, ['GetObject', 'PutObject'])
+      .usesQueue('IMPORT_CHUNKS_QUEUE_URL', chunks.queue);
     new FeatureApi(this, 'ImportsApi', { api, routes: importRoutes, handler: http });
 
     this.notify(uploads, plans.queue);

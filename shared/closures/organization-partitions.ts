@@ -65,6 +65,7 @@ export const sectionsOf = (org: OrganizationId): Section[] => {
     { partitions: fixed(contactListKeys.removals(org), contactListKeys.names(org)) },
     { partitions: perItem([importKeys.jobs(org)], (id) => importKeys.chunks(org, id)) },
     { name: 'imports', partitions: fixed(importKeys.jobs(org)) },
+    { name: 'import-mappings', partitions: fixed(importKeys.mappings(org)) },
     {
       name: 'campaign-targets',
       partitions: perItem([campaignKeys.campaigns(org)], (id) => campaignKeys.targetBuckets(org, id)),

@@ -14,8 +14,8 @@ export interface ImportBatch {
   /** Where the contacts come from, as they say it. */
   source: string;
   defaultCountry: string;
-  /** Whether contacts that exist take what their rows hold. */
-  updatesExisting: boolean;
+  /** Contacts that exist stay as they are, take what they lack, or take all that their rows hold. */
+  duplicates: 'skip' | 'fill' | 'overwrite';
   /** ISO 8601 UTC: of the job and not of the moment, so that a repetition writes the same. */
   at: string;
   /** ISO 8601 UTC: of this try, since whoever asks what changed must not miss what a large file changes late. */
@@ -48,7 +48,20 @@ export interface PersonConsent {
 export type PersonFields = Partial<
   Pick<
     StoredContact,
-    'firstName' | 'lastName' | 'company' | 'title' | 'address' | 'city' | 'state' | 'zip' | 'country' | 'tags' | 'notes'
+    | 'firstName'
+    | 'lastName'
+    | 'company'
+    | 'title'
+    | 'address'
+    | 'city'
+    | 'state'
+    | 'zip'
+    | 'country'
+    | 'timeZone'
+    | 'leadStatus'
+    | 'tags'
+    | 'customFields'
+    | 'notes'
   >
 >;
 

@@ -9,7 +9,7 @@ import type { Table } from '../platform/table/table.ts';
 import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { changeIndex } from './contact-index.ts';
 import { contactOfItem, type StoredContact } from './contact-item.ts';
-import type { ImportBatch, Person } from './import-batch.ts';
+import type { ImportBatch, Person, PersonFields } from './import-batch.ts';
 
 const Updated = z.object({ updateJob: z.string().optional(), updateRow: z.number().optional() });
 
@@ -34,18 +34,31 @@ export const importListStore = (table: Table, batch: ImportBatch) => {
     const key = contactKeys.contact(organizationId, found.id);
     for (let attempt = 0, contact: StoredContact | undefined = found; contact; attempt += 1) {
       await backOff(attempt);
-      const tags = fields.tags ? { tags: [...new Set([...(contact.tags ?? []), ...fields.tags])] } : {};
-      const set = { ...fields, ...tags, updatedAt: batch.now, updateJob: jobId, updateRow: row };
+      const changed = changedFields(contact, fields);
+      if (Object.keys(changed).length === 0) return;
+      const set = { ...changed, updatedAt: batch.now, updateJob: jobId, updateRow: row };
       const notYet = or(missing('updateJob'), differs('updateJob', jobId), moreThan('updateRow', row));
       const condition = and(exists('pk'), equals('version', contact.version), notYet);
       const change = { set, add: { version: 1 } };
-      const indexing = changeIndex(organizationId, contact, { ...contact, ...fields, updatedAt: batch.now });
+      const indexing = changeIndex(organizationId, contact, { ...contact, ...changed, updatedAt: batch.now });
       if (await unlessRefused(() => table.transact([{ update: key, change, if: condition }, ...indexing]))) return;
       const item = await table.get(key, { consistent: true });
       const { updateJob, updateRow = 0 } = Updated.parse(item ?? {});
       // Refused because somebody changed the contact meanwhile, and not because the row was applied.
       contact = item && (updateJob !== jobId || updateRow > row) ? contactOfItem(item) : undefined;
     }
+  };
+
+  /** What the row changes: all that it holds, or what the contact lacks. Tags and own fields are merged. */
+  const changedFields = (contact: StoredContact, { tags, customFields, ...fields }: PersonFields) => {
+    const fills = batch.duplicates === 'fill';
+    const standing: Record<string, unknown> = { ...contact };
+    const own = fills ? { ...customFields, ...contact.customFields } : { ...contact.customFields, ...customFields };
+    return {
+      ...Object.fromEntries(Object.entries(fields).filter(([name]) => !fills || standing[name] === undefined)),
+      ...(tags && !(fills && contact.tags) ? { tags: [...new Set([...(contact.tags ?? []), ...tags])] } : {}),
+      ...(customFields ? { customFields: own } : {}),
+    };
   };
 
   return {
@@ -55,7 +68,7 @@ export const importListStore = (table: Table, batch: ImportBatch) => {
       const items = await bulk.await(ids.map((id) => contactKeys.contact(organizationId, id)));
       const contacts = new Map(items.flatMap((item) => (item ? [[item.sk, contactOfItem(item)] as const] : [])));
       await mapConcurrently([...contacts.values()], inFlight, join);
-      if (batch.updatesExisting)
+      if (batch.duplicates !== 'skip')
         await mapConcurrently(
           found.filter(({ foreign }) => foreign),
           inFlight,

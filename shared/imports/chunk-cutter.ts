@@ -38,13 +38,15 @@ export const chunkLimits: ChunkLimits = { rows: 1000, bytes: 256 * 1024, recordB
 
 /**
  * Reads a file once, as it streams, and cuts it into chunks, which `emit` gets in order and in batches. The same bytes
- * give the same chunks, whenever and how often they are cut.
+ * give the same chunks, whenever and how often they are cut. `settle` may say more of what was understood of the
+ * beginning, or refuse it, before the rest is read.
  * @throws ImportFailed when the file can't be imported at all
  */
 export const cutChunks = async (
   pieces: AsyncIterable<Uint8Array>,
   limits: ChunkLimits,
   emit: (chunks: readonly Chunk[]) => Promise<void>,
+  settle: (dialect: Dialect) => Dialect = (dialect) => dialect,
 ): Promise<FilePlan> => {
   const check = utf8Check();
   let head: Uint8Array[] = [];
@@ -57,14 +59,14 @@ export const cutChunks = async (
       head.push(piece);
       headBytes += piece.length;
       if (headBytes >= sampleBytes) {
-        reading = startReading(Buffer.concat(head), limits);
+        reading = startReading(Buffer.concat(head), limits, settle);
         head = [];
       }
     }
     const ready = reading?.take() ?? [];
     if (ready.length > 0) await emit(ready);
   }
-  reading ??= startReading(Buffer.concat(head), limits);
+  reading ??= startReading(Buffer.concat(head), limits, settle);
   reading.finish();
   const { dialect, chunkCount, totalRows } = reading;
   const ready = reading.take();
@@ -78,8 +80,8 @@ export const cutChunks = async (
   };
 };
 
-const startReading = (head: Uint8Array, limits: ChunkLimits) => {
-  const dialect = sniffFile(head.subarray(0, sampleBytes));
+const startReading = (head: Uint8Array, limits: ChunkLimits, settle: (dialect: Dialect) => Dialect) => {
+  const dialect = settle(sniffFile(head.subarray(0, sampleBytes)));
   const reading = new Reading(dialect, limits);
   reading.push(head.subarray(dialect.dataStart));
   return reading;
@@ -94,8 +96,8 @@ class Reading {
   private readonly units: (piece: Uint8Array) => ArrayLike<number>;
   private readonly width: number;
   private ready: Chunk[] = [];
-  /** The number of the next record; the header was row 1. */
-  private row = 2;
+  /** The number of the next record; the header, where there is one, was row 1. */
+  private row: number;
   private open: Chunk | undefined;
   /** Records of the open chunk, blank ones included. */
   private records = 0;
@@ -103,6 +105,7 @@ class Reading {
   constructor(dialect: Dialect, limits: ChunkLimits) {
     this.dialect = dialect;
     this.limits = limits;
+    this.row = dialect.headerTo > dialect.headerFrom ? 2 : 1;
     const encoding = dialect.encoding ?? 'utf-8';
     this.width = unitBytes(encoding);
     this.units = unitReader(encoding);

@@ -1,15 +1,23 @@
 import { z } from 'zod';
+import { expiresAfter } from '../platform/clock.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { bulkOf } from '../platform/table/bulk.ts';
 import { importKeys } from '../platform/table/contact-keys.ts';
-import { equals } from '../platform/table/expression.ts';
+import { and, differs, equals, missing, or } from '../platform/table/expression.ts';
 import type { Item } from '../platform/table/item.ts';
 import type { Table } from '../platform/table/table.ts';
 import { TransactionRefused, type Write } from '../platform/table/transact.ts';
+import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { Chunk } from './chunk-cutter.ts';
+import type { Identities } from './identities.ts';
 import { mostShownErrors, RowError } from './import-job.ts';
 
-const StoredChunk = Chunk.extend({ status: z.enum(['pending', 'done']), invalid: z.number().default(0) });
+const StoredChunk = Chunk.extend({
+  status: z.enum(['pending', 'done']),
+  invalid: z.number().default(0),
+  /** The last dry run that has read it. */
+  checkId: z.string().optional(),
+});
 export type StoredChunk = z.infer<typeof StoredChunk>;
 
 /** What became of a chunk's rows. */
@@ -19,6 +27,11 @@ export interface ChunkCounts {
   duplicates: number;
   imported: number;
 }
+
+const StoredIdentities = z.object({ phones: z.instanceof(Uint8Array), emails: z.instanceof(Uint8Array) });
+
+/** A dry run is looked at while its job waits, which is less. */
+const identitiesSeconds = 7 * 24 * 3600;
 
 /** First errors and warnings of a chunk, kept in the table for the job's page. */
 const StoredErrors = z.object({ errors: z.array(RowError), warnings: z.array(RowError) });
@@ -54,6 +67,12 @@ export const chunkStore = (table: Table, organizationId: OrganizationId, jobId: 
       return item && StoredChunk.parse(item);
     },
 
+    /** The first chunk that there is: chunks of blank rows are left out. */
+    first: async (): Promise<StoredChunk | undefined> => {
+      const { items: found } = await table.query({ pk, prefix: importKeys.chunkPrefix, limit: 1, consistent: true });
+      return found[0] && StoredChunk.parse(found[0]);
+    },
+
     /** Up to `limit` chunks that nobody has finished, in the file's order. */
     pending: async (limit: number): Promise<number[]> => {
       const pending: number[] = [];
@@ -63,6 +82,54 @@ export const chunkStore = (table: Table, organizationId: OrganizationId, jobId: 
       }
       return pending;
     },
+
+    /** Up to `limit` chunks that the dry run has still to read, in the file's order. */
+    unchecked: async (checkId: string, limit: number): Promise<number[]> => {
+      const unchecked: number[] = [];
+      for await (const item of items(importKeys.chunkPrefix)) {
+        const chunk = StoredChunk.parse(item);
+        if (chunk.checkId !== checkId && unchecked.push(chunk.index) === limit) break;
+      }
+      return unchecked;
+    },
+
+    /** Keeps whom a chunk's rows are about; repeated, it writes the same. */
+    putIdentities: (checkId: string, index: number, found: Identities, now: Date): Promise<void> =>
+      table.put({
+        ...importKeys.identities(organizationId, jobId, checkId, index),
+        ...found,
+        ttl: expiresAfter(now, identitiesSeconds),
+      }),
+
+    /** Whom the rows of all chunks are about, in the file's order. */
+    async *identities(checkId: string): AsyncGenerator<Identities> {
+      for await (const item of items(importKeys.identityPrefix(checkId))) yield StoredIdentities.parse(item);
+    },
+
+    /** The chunk's one moment in a dry run. Answers false when it was read before, or the dry run is over. */
+    finishCheck: (
+      checkId: string,
+      index: number,
+      { valid, invalid }: Pick<ChunkCounts, 'valid' | 'invalid'>,
+      now: Date,
+    ): Promise<boolean> =>
+      unlessRefused(() =>
+        table.transact([
+          {
+            update: importKeys.chunk(organizationId, jobId, index),
+            change: { set: { checkId } },
+            if: or(missing('checkId'), differs('checkId', checkId)),
+          },
+          {
+            update: importKeys.job(organizationId, jobId),
+            change: {
+              add: { checkedChunks: 1, checkedValid: valid, checkedInvalid: invalid },
+              set: { touchedAt: now.toISOString() },
+            },
+            if: and(equals('checkId', checkId), equals('status', 'pending')),
+          },
+        ]),
+      ),
 
     /** The finished chunks that found errors. */
     withErrors: async (): Promise<number[]> => {

@@ -2,6 +2,7 @@ import { auditWrites, systemActor } from '../audit-logs/audit.ts';
 import { log } from '../platform/log.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { chunkStore } from './chunk-store.ts';
+import { headersOf } from './file-of.ts';
 import { importStore } from './import-store.ts';
 import { joinErrors } from './row-errors.ts';
 import type { ImportServices } from './run-import.ts';
@@ -17,7 +18,13 @@ export const completeImport = async (
   if (job?.status !== 'processing' || !job.plan || job.chunksDone < job.plan.chunkCount) return false;
   // Before the job says so: whoever sees it completed finds the file.
   if (job.invalid > 0)
-    await joinErrors(uploads, organizationId, jobId, await chunkStore(table, organizationId, jobId).withErrors());
+    await joinErrors(
+      uploads,
+      organizationId,
+      jobId,
+      await headersOf(uploads, organizationId, job, job.plan),
+      await chunkStore(table, organizationId, jobId).withErrors(),
+    );
   const { valid, invalid, duplicates, imported } = job;
   const note = auditWrites({ clock, ids }, systemActor(organizationId, 'imports'), {
     action: 'import_completed',

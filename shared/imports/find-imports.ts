@@ -4,7 +4,7 @@ import type { Objects } from '../platform/objects.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import type { Table } from '../platform/table/table.ts';
 import { chunkStore } from './chunk-store.ts';
-import type { ImportJob, ImportSummary } from './import-job.ts';
+import type { ImportJob, ImportStage, ImportSummary } from './import-job.ts';
 import { importStore, type StoredImport } from './import-store.ts';
 import { errorsKey } from './jobs.ts';
 
@@ -45,6 +45,13 @@ export const importToUndo = async (table: Table, organizationId: OrganizationId,
   return { at: job.createdAt, listId: job.listId, over, contacts: job.imported + job.duplicates };
 };
 
+const stageOf = ({ status, etag, plan }: StoredImport): ImportStage => {
+  if (status === 'processing') return plan ? 'importing' : 'reading';
+  if (status !== 'pending') return 'over';
+  if (plan) return 'ready';
+  return etag === undefined ? 'upload' : 'reading';
+};
+
 /** While a job runs, `totalRows` is what the plan counted and the others are what is done so far. */
 export const summaryOf = (job: StoredImport): ImportSummary => {
   const { valid, invalid, duplicates, imported } = job;
@@ -55,6 +62,7 @@ export const summaryOf = (job: StoredImport): ImportSummary => {
     filename: job.filename,
     fileSize: job.fileSize,
     status: job.status,
+    stage: stageOf(job),
     // The last step, which makes it completed, is still to come.
     progress: job.status === 'completed' ? 100 : Math.min(done, 99),
     results: {

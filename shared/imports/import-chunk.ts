@@ -1,27 +1,25 @@
-import type { ImportBatch, Person } from '../contacts/import-batch.ts';
+import type { ImportBatch } from '../contacts/import-batch.ts';
 import { countsOf } from '../contacts/import-contacts.ts';
 import { log } from '../platform/log.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
+import { checkChunk } from './check-chunk.ts';
 import { chunkStore, type StoredChunk } from './chunk-store.ts';
 import { completeImport } from './complete-import.ts';
-import type { RowError } from './import-job.ts';
 import { importPersons } from './import-persons.ts';
 import { importStore, type StoredImport } from './import-store.ts';
-import { type ChunkMessage, chunkErrorsKey, uploadKey } from './jobs.ts';
+import { type ChunkMessage, chunkErrorsKey } from './jobs.ts';
 import { failureOf } from './plan-import.ts';
-import { readRecords } from './read-records.ts';
-import { readRow } from './read-row.ts';
-import { isBlankRecord } from './record-scanner.ts';
-import { dataOf, errorLines, shownOf } from './row-errors.ts';
+import { readChunk, readingOf } from './read-chunk.ts';
+import { csvType, errorLines, shownOf } from './row-errors.ts';
 import { chunksInFlight, type ImportServices, sendChunks } from './run-import.ts';
-import { decode } from './text-encoding.ts';
 
 /**
  * Imports one chunk and ends it in one transaction with all counts. Delivered twice, or again after a crash anywhere,
  * it does what is missing and counts nothing twice.
  */
 export const importChunk = async (services: ImportServices, message: ChunkMessage): Promise<void> => {
-  const { organizationId, jobId, index } = message;
+  const { organizationId, jobId, index, checkId } = message;
+  if (checkId !== undefined) return checkChunk(services, { ...message, checkId });
   const { table, clock } = services;
   const store = importStore(table, organizationId);
   const [job, chunk] = await Promise.all([store.get(jobId), chunkStore(table, organizationId, jobId).get(index)]);
@@ -52,27 +50,27 @@ const work = async (
 ): Promise<boolean> => {
   const { table, uploads, clock } = services;
   const store = chunkStore(table, organizationId, job.id);
-  const { persons, errors, records } = await readChunk(services, organizationId, job, plan, chunk);
-  const outcome = await importPersons(table, batchOf(organizationId, job, chunk, clock()), persons);
-  const warnings = outcome.withoutEmail.map(
-    ({ row }): RowError => ({
-      row,
-      error: 'Imported without the e-mail address: another contact has it',
-      data: dataOf(plan.headers, records.get(row) ?? []),
-      field: 'email',
-      code: 'EMAIL_TAKEN',
-    }),
+  const records = await readChunk(
+    uploads,
+    organizationId,
+    job,
+    plan,
+    readingOf(job, { ...job.options, ...plan }),
+    chunk,
   );
-  if (errors.length > 0)
-    await uploads.put(
-      chunkErrorsKey(organizationId, job.id, chunk.index),
-      errorLines(errors),
-      'text/csv; charset=utf-8',
-    );
-  if (errors.length + warnings.length > 0)
-    await store.putErrors(chunk.index, { errors: shownOf(errors), warnings: shownOf(warnings) });
+  const persons = records.flatMap(({ person }) => person ?? []);
+  const refused = records.filter(({ person }) => !person);
+  const outcome = await importPersons(table, batchOf(organizationId, job, chunk, clock()), persons);
+  const withoutEmail = new Set(outcome.withoutEmail.map(({ row }) => row));
+  const warnings = records
+    .map((record) => (withoutEmail.has(record.row) ? { ...record, faults: [...record.faults, emailTaken] } : record))
+    .filter(({ person }) => person);
+  const shown = { errors: shownOf(plan.headers, refused), warnings: shownOf(plan.headers, warnings) };
+  if (refused.length > 0)
+    await uploads.put(chunkErrorsKey(organizationId, job.id, chunk.index), errorLines(refused), csvType);
+  if (shown.errors.length + shown.warnings.length > 0) await store.putErrors(chunk.index, shown);
   const { imported, duplicates } = outcome;
-  const counts = { valid: persons.length, invalid: errors.length, imported, duplicates };
+  const counts = { valid: persons.length, invalid: refused.length, imported, duplicates };
   const { organization, list } = countsOf(organizationId, job.listId, outcome);
   const end = (others: typeof list) => store.finish(chunk.index, counts, others, clock());
   // Refused: the list was deleted meanwhile, and there is nothing left to count there.
@@ -82,40 +80,10 @@ const work = async (
   return ended === 'done';
 };
 
-/** Reads the chunk's bytes and judges its rows. `records` keeps the cells, for whatever is said about a row later. */
-const readChunk = async (
-  { uploads }: ImportServices,
-  organizationId: OrganizationId,
-  { id, etag = '', options }: StoredImport,
-  { encoding, delimiter, headers, columns }: Plan,
-  chunk: StoredChunk,
-) => {
-  const persons: Person[] = [];
-  const errors: RowError[] = [];
-  const records = new Map<number, string[]>();
-  if (chunk.problem !== undefined) {
-    errors.push({ row: chunk.firstRow, error: problems[chunk.problem], data: {}, field: '', code: chunk.problem });
-    return { persons, errors, records };
-  }
-  const bytes = await uploads.range(uploadKey(organizationId, id), etag, chunk.from, chunk.to - 1);
-  for (const [offset, cells] of readRecords(decode(bytes, encoding), delimiter).entries()) {
-    if (isBlankRecord(cells, delimiter)) continue;
-    const row = chunk.firstRow + offset;
-    const read = readRow(row, cells, columns, options);
-    if (read.kind === 'valid') {
-      persons.push(read.person);
-      records.set(row, cells);
-    } else {
-      const { error, field, code } = read;
-      errors.push({ row, error, data: dataOf(headers, cells), field, code });
-    }
-  }
-  return { persons, errors, records };
-};
-
-const problems = {
-  ROW_TOO_LONG: 'The row is longer than 1 MB: a quotation mark in it may not be closed',
-  QUOTE_NOT_CLOSED: 'A quotation mark in the row is not closed',
+const emailTaken = {
+  error: 'Imported without the e-mail address: another contact has it',
+  field: 'email',
+  code: 'EMAIL_TAKEN' as const,
 };
 
 const batchOf = (organizationId: OrganizationId, job: StoredImport, chunk: StoredChunk, now: Date): ImportBatch => ({
@@ -126,7 +94,7 @@ const batchOf = (organizationId: OrganizationId, job: StoredImport, chunk: Store
   importedBy: job.createdBy,
   source: 'import',
   defaultCountry: job.options.defaultCountry,
-  updatesExisting: !job.options.skipDuplicates,
+  duplicates: job.options.duplicates,
   at: job.createdAt,
   now: now.toISOString(),
 });

@@ -1,65 +1,17 @@
 import { z } from 'zod';
 
-/** The largest file: S3 takes it in one PUT, and its rows in a day's time anywhere. */
-export const mostFileBytes = 1024 ** 3;
-
 /** Errors that a job shows, the first by row; all of them are in the errors file. */
 export const mostShownErrors = 100;
 
-export const NewImport = z
-  .strictObject({
-    filename: z.string().trim().min(1).max(255),
-    fileSize: z
-      .number()
-      .int()
-      .min(1, 'The file is empty')
-      .max(mostFileBytes, 'The file may have 1 GiB at the most')
-      .meta({ description: 'Bytes; the upload takes exactly as many' }),
-    contentType: z
-      .string()
-      .max(100)
-      .regex(/^[\w.+-]+\/[\w.+-]+(?:; ?charset=[\w-]+)?$/, 'A media type, as in text/csv')
-      .default('text/csv'),
-    listId: z.uuid().toLowerCase().optional().meta({ description: 'Every valid row joins this list' }),
-    listName: z
-      .string()
-      .trim()
-      .min(1)
-      .max(255)
-      .optional()
-      .meta({ description: 'Makes a list, which every valid row joins' }),
-    skipDuplicates: z
-      .boolean()
-      .default(true)
-      .meta({ description: 'false: a contact that exists takes what its row holds; otherwise it stays as it is' }),
-    validatePhones: z
-      .boolean()
-      .default(true)
-      .meta({ description: 'false: a row with an e-mail address is imported without its phone when that is invalid' }),
-    defaultCountry: z
-      .string()
-      .trim()
-      .toUpperCase()
-      .regex(/^[A-Z]{2}$/, 'Two letters, as in US')
-      .optional()
-      .meta({ description: 'Of phones without a country code; else the organization’s' }),
-  })
-  .refine(({ listId, listName }) => !(listId && listName), {
-    path: ['listName'],
-    error: 'Give listId or listName, not both',
-  })
-  .meta({ id: 'NewImport', examples: [{ filename: 'contacts.csv', fileSize: 136890, listName: 'New leads' }] });
-export type NewImport = z.infer<typeof NewImport>;
-
-export const ImportOptions = z.object({
-  skipDuplicates: z.boolean(),
-  validatePhones: z.boolean(),
-  defaultCountry: z.string(),
-});
-export type ImportOptions = z.infer<typeof ImportOptions>;
-
 export const ImportStatus = z.enum(['pending', 'processing', 'completed', 'failed']);
 export type ImportStatus = z.infer<typeof ImportStatus>;
+
+/**
+ * Where a job is on its way: `upload` (its file is awaited), `reading`, `ready` (it waits to be executed), `importing`,
+ * `over`.
+ */
+export const ImportStage = z.enum(['upload', 'reading', 'ready', 'importing', 'over']);
+export type ImportStage = z.infer<typeof ImportStage>;
 
 /** Where and how to put the file: the headers are part of the signature. */
 const Upload = z
@@ -79,7 +31,7 @@ export const StartedImport = z
     status: z.literal('pending'),
     estimatedProcessingTime: z.string(),
     listId: z.uuid().nullable(),
-    upload: Upload,
+    upload: Upload.nullable().meta({ description: 'null: the file came with the form' }),
   })
   .meta({ id: 'StartedImport' });
 export type StartedImport = z.infer<typeof StartedImport>;
@@ -93,10 +45,12 @@ export const FailureCode = z.enum([
   'NOT_CSV',
   'SPREADSHEET',
   'COMPRESSED',
+  'TOO_LARGE',
   'HEADER_TOO_LONG',
   'NO_CONTACT_COLUMN',
   'NO_ROWS',
   'UNCLOSED_QUOTE',
+  'NOT_EXECUTED',
 ]);
 export type FailureCode = z.infer<typeof FailureCode>;
 
@@ -131,6 +85,9 @@ export const RowErrorCode = z.enum([
   'ROW_TOO_LONG',
   'QUOTE_NOT_CLOSED',
   'EMAIL_TAKEN',
+  'TIME_ZONE_UNKNOWN',
+  'CONSENT_REFUSED',
+  'ENDPOINT_INACTIVE',
 ]);
 
 export type RowErrorCode = z.infer<typeof RowErrorCode>;
@@ -153,6 +110,9 @@ export const ImportSummary = z
     filename: z.string(),
     fileSize: z.number().int(),
     status: ImportStatus,
+    stage: ImportStage.meta({
+      description: 'A job that is not to start by itself may be previewed and executed once it is `ready`',
+    }),
     progress: z.number().int().min(0).max(100),
     results: ImportResults,
     listId: z.uuid().nullable(),

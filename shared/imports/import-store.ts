@@ -4,14 +4,17 @@ import type { Position } from '../platform/http/page.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { importKeys } from '../platform/table/contact-keys.ts';
 import { dueStore } from '../platform/table/due.ts';
-import { and, equals, missing, oneOf } from '../platform/table/expression.ts';
+import { and, differs, equals, exists, missing, oneOf, or } from '../platform/table/expression.ts';
 import type { Table } from '../platform/table/table.ts';
-import type { Write } from '../platform/table/transact.ts';
+import { TransactionRefused, type Write } from '../platform/table/transact.ts';
 import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { walk } from '../platform/table/walk.ts';
 import type { FilePlan } from './chunk-cutter.ts';
-import { columnTargets } from './column.ts';
-import { Failure, ImportOptions, ImportStatus } from './import-job.ts';
+import { Column } from './column.ts';
+import { FileFormat } from './file-format.ts';
+import { Failure, ImportStatus } from './import-job.ts';
+import { ImportOptions } from './import-options.ts';
+import { Mapping } from './mapping.ts';
 import { Encoding } from './text-encoding.ts';
 
 /** What the plan found out about the file: all that a worker needs to read a part of it. */
@@ -19,10 +22,30 @@ const StoredPlan = z.object({
   encoding: Encoding,
   delimiter: z.string(),
   headers: z.array(z.string()),
-  columns: z.array(z.object({ index: z.number(), target: z.enum(columnTargets) })),
+  /** The bytes of the header row, which may be longer than what is kept of it here; none where the file has none. */
+  headerFrom: z.number(),
+  headerTo: z.number(),
+  format: FileFormat.default('csv'),
+  compressed: z.boolean().default(false),
+  /** The object that was made of the upload, where that is no delimited text itself. */
+  converted: z.object({ step: z.number(), etag: z.string() }).optional(),
+  columns: z.array(Column.extend({ confidence: z.number().default(1) })),
   chunkCount: z.number(),
   totalRows: z.number(),
 });
+
+/** What the upload was before it became delimited text. */
+export type FileOrigin = Pick<z.infer<typeof StoredPlan>, 'format' | 'compressed' | 'converted'>;
+
+/** What a dry run goes by: all that decides whether a row is valid and whom it is about. */
+export const CheckSettings = ImportOptions.pick({ validatePhones: true, defaultCountry: true }).extend({
+  columns: z.array(Column),
+});
+export type CheckSettings = z.infer<typeof CheckSettings>;
+
+/** What a dry run came to; null where a file has more rows than can be compared. */
+const CheckResult = z.object({ ofContacts: z.number().nullable(), inFile: z.number().nullable() });
+export type CheckResult = z.infer<typeof CheckResult>;
 
 export const StoredImport = z.object({
   id: z.string(),
@@ -30,6 +53,10 @@ export const StoredImport = z.object({
   fileSize: z.number(),
   status: ImportStatus,
   options: ImportOptions,
+  /** Otherwise it waits, when it is planned, until somebody executes it. */
+  autoStart: z.boolean().default(true),
+  /** A saved mapping as it was when the import was announced. */
+  mapping: Mapping.optional(),
   listId: z.string().optional(),
   createdBy: z.string(),
   createdAt: z.string(),
@@ -47,6 +74,13 @@ export const StoredImport = z.object({
   imported: z.number().default(0),
   /** When something last moved: what stands still for long was forgotten by a crash. */
   touchedAt: z.string(),
+  /** The dry run, when there is one: the same settings have the same id. */
+  checkId: z.string().optional(),
+  checkSettings: CheckSettings.optional(),
+  checkedChunks: z.number().default(0),
+  checkedValid: z.number().default(0),
+  checkedInvalid: z.number().default(0),
+  checkResult: CheckResult.optional(),
   completedAt: z.string().optional(),
   failure: Failure.optional(),
 });
@@ -91,13 +125,15 @@ export const importStore = (table: Table, organizationId: OrganizationId) => {
       return { items: items.map(jobOf), next };
     },
 
-    /** The upload is there: the job is held to that object from now on. Answers false when it was started already. */
+    /** The upload is there: the job is held to that object from now on. Answers false when another was there before. */
     start: (job: StoredImport, etag: string, now: Date): Promise<boolean> =>
       move([
         {
           update: jobKey(job.id),
-          change: { set: { status: 'processing', etag, touchedAt: now.toISOString() } },
-          if: equals('status', 'pending'),
+          change: {
+            set: { ...(job.autoStart ? { status: 'processing' } : {}), etag, touchedAt: now.toISOString() },
+          },
+          if: and(equals('status', 'pending'), missing('etag')),
         },
         due.unwatch(organizationId, job.id, job.expiryCheckAt),
         due.watch(organizationId, job.id, isoAfter(now, lookAgainSeconds)),
@@ -106,18 +142,65 @@ export const importStore = (table: Table, organizationId: OrganizationId) => {
     /** All chunks stand. Answers false when the job is planned already, or over. */
     planned: async (
       jobId: string,
-      { encoding, delimiter, columns, chunkCount, totalRows, ...plan }: FilePlan,
+      { dataStart: _dataStart, guessed: _guessed, ...found }: FilePlan & FileOrigin,
       now: Date,
     ) => {
-      const headers = plan.headers.slice(0, mostHeaders).map((header) => header.slice(0, longestHeader));
-      const set = {
-        plan: { encoding, delimiter, headers, columns, chunkCount, totalRows },
-        touchedAt: now.toISOString(),
-      };
-      return move([
-        { update: jobKey(jobId), change: { set }, if: and(equals('status', 'processing'), missing('plan')) },
-      ]);
+      const headers = found.headers.slice(0, mostHeaders).map((header) => header.slice(0, longestHeader));
+      const set = { plan: { ...found, headers }, touchedAt: now.toISOString() };
+      const waits = and(oneOf('status', ['pending', 'processing']), exists('etag'), missing('plan'));
+      return move([{ update: jobKey(jobId), change: { set }, if: waits }]);
     },
+
+    /**
+     * A job that waited goes on, with what was chosen for it. `refused` says which of `others` (by their place) did
+     * not hold, `started` that the job waits no more.
+     */
+    execute: async (
+      jobId: string,
+      { columns, options, listId }: { columns: Column[]; options: ImportOptions; listId: string | undefined },
+      now: Date,
+      others: readonly Write[],
+    ): Promise<'done' | 'started' | 'refused'> => {
+      const list = listId === undefined ? {} : { listId };
+      const set = { status: 'processing', 'plan.columns': columns, options, ...list, touchedAt: now.toISOString() };
+      const writes: Write[] = [
+        { update: jobKey(jobId), change: { set }, if: and(equals('status', 'pending'), exists('plan')) },
+        due.watch(organizationId, jobId, isoAfter(now, lookAgainSeconds)),
+        ...others,
+      ];
+      try {
+        await table.transact(writes);
+        return 'done';
+      } catch (error) {
+        if (!(error instanceof TransactionRefused)) throw error;
+        return error.refused.has(0) ? 'started' : 'refused';
+      }
+    },
+
+    /** A dry run begins anew, unless it is this very one that runs or is over. */
+    startCheck: (jobId: string, checkId: string, checkSettings: CheckSettings, now: Date): Promise<boolean> =>
+      move([
+        {
+          update: jobKey(jobId),
+          change: {
+            set: {
+              checkId,
+              checkSettings,
+              checkedChunks: 0,
+              checkedValid: 0,
+              checkedInvalid: 0,
+              touchedAt: now.toISOString(),
+            },
+            remove: ['checkResult'],
+          },
+          if: and(equals('status', 'pending'), exists('plan'), or(missing('checkId'), differs('checkId', checkId))),
+        },
+        due.watch(organizationId, jobId, isoAfter(now, lookAgainSeconds)),
+      ]),
+
+    /** The dry run is over. Answers false when another has begun. */
+    endCheck: (jobId: string, checkId: string, checkResult: CheckResult): Promise<boolean> =>
+      move([{ update: jobKey(jobId), change: { set: { checkResult } }, if: equals('checkId', checkId) }]),
 
     /** Answers whether this call completed the job. */
     complete: (jobId: string, now: Date, others: readonly Write[] = []): Promise<boolean> =>

@@ -10,16 +10,20 @@ export const UploadEvent = z.object({
 });
 export type UploadEvent = z.infer<typeof UploadEvent>;
 
-/** One chunk of a job is to be imported. */
+/** One chunk of a job is to be imported, or, with a `checkId`, read for that dry run. */
 export const ChunkMessage = z.object({
   organizationId: OrganizationId,
   jobId: z.uuid(),
   index: z.number().int().min(0),
+  checkId: z.string().optional(),
 });
 export type ChunkMessage = z.infer<typeof ChunkMessage>;
 
 /** The object of a job's file, and of its row errors: both carry the organization. */
 export const uploadKey = (organizationId: OrganizationId, jobId: string) => `uploads/${organizationId}/${jobId}`;
+/** What an upload was converted into, step by step; no event tells of these. */
+export const convertedKey = (organizationId: OrganizationId, jobId: string, step: number) =>
+  `converted/${organizationId}/${jobId}/${step}`;
 export const errorsKey = (organizationId: OrganizationId, jobId: string) => `errors/${organizationId}/${jobId}.csv`;
 export const chunkErrorsKey = (organizationId: OrganizationId, jobId: string, index: number) =>
   `errors/${organizationId}/${jobId}/${String(index).padStart(6, '0')}.csv`;

@@ -3,10 +3,16 @@ import { ObjectChanged } from '../platform/objects.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { cutChunks } from './chunk-cutter.ts';
 import { chunkStore } from './chunk-store.ts';
+import { identifies } from './column.ts';
+import { convertFile } from './convert/convert-file.ts';
+import { openSource } from './convert/source-file.ts';
 import { ImportFailed } from './failure.ts';
+import { rowsEnd } from './footer.ts';
 import { importStore, type StoredImport } from './import-store.ts';
-import { type UploadEvent, uploadKey, uploadOf } from './jobs.ts';
-import { chunksInFlight, type ImportServices, sendChunks } from './run-import.ts';
+import { convertedKey, type UploadEvent, uploadKey, uploadOf } from './jobs.ts';
+import { mapped } from './mapping.ts';
+import { firstChunks, type ImportServices, sendChunks } from './run-import.ts';
+import type { Dialect } from './sniff-file.ts';
 
 /** Every upload that an event of S3 reports. Events come at least once, and some are tests without records. */
 export const planUploads = async (services: ImportServices, { Records }: UploadEvent): Promise<void> => {
@@ -31,7 +37,8 @@ export const planImport = async (
   const facts = await uploads.facts(key);
   if (!facts) return;
   const announced = await store.get(jobId);
-  if (announced?.status === 'pending') await store.start(announced, facts.etag, clock());
+  if (announced?.status === 'pending' && announced.etag === undefined)
+    await store.start(announced, facts.etag, clock());
   const job = await store.get(jobId);
   if (!job || job.etag !== facts.etag) {
     // The upload of no job, or a second one: the job goes on with what its workers have read, or fails by them.
@@ -39,29 +46,34 @@ export const planImport = async (
     await uploads.delete(key);
     return;
   }
-  if (job.status !== 'processing') return;
+  if (job.status === 'completed' || job.status === 'failed') return;
   if (!job.plan) await cut(services, organizationId, job, facts.bytes);
   const planned = await store.get(jobId);
   if (planned?.status !== 'processing' || !planned.plan) return;
-  const first = Math.min(chunksInFlight, planned.plan.chunkCount);
-  await sendChunks(services, organizationId, jobId, [...Array(first).keys()]);
+  await sendChunks(services, organizationId, jobId, firstChunks(planned.plan.chunkCount));
 };
 
 const cut = async (
   { table, uploads, clock, limits }: ImportServices,
   organizationId: OrganizationId,
-  { id, etag, fileSize }: StoredImport,
+  job: StoredImport,
   bytes: number,
 ) => {
+  const { id, etag, fileSize } = job;
   const store = importStore(table, organizationId);
   const parts = chunkStore(table, organizationId, id);
   try {
     if (bytes === 0) throw new ImportFailed('EMPTY_FILE', 'The file is empty');
     if (bytes !== fileSize)
       throw new ImportFailed('SIZE_MISMATCH', `The file has ${bytes} bytes, but ${fileSize} were announced`);
-    const pieces = await uploads.stream(uploadKey(organizationId, id), etag);
-    const plan = await cutChunks(pieces, limits, parts.add);
-    await store.planned(id, plan, clock());
+    const upload = { key: uploadKey(organizationId, id), etag: etag ?? '', bytes };
+    const file = await convertFile(uploads, upload, (step) => convertedKey(organizationId, id, step));
+    const source = openSource(uploads, file);
+    const pieces = upTo(await source.stream(), await rowsEnd(source));
+    const plan = await cutChunks(pieces, limits, parts.add, (dialect) => settle(job, dialect));
+    const { format, compressed, steps } = file;
+    const converted = steps === 0 ? {} : { converted: { step: steps, etag: file.etag } };
+    await store.planned(id, { ...plan, format, compressed, ...converted }, clock());
     log.info('planned', { jobId: id, chunks: plan.chunkCount, rows: plan.totalRows });
   } catch (error) {
     const failure = failureOf(error);
@@ -69,6 +81,33 @@ const cut = async (
     await store.fail(id, failure, clock());
     log.info('import failed', { jobId: id, code: failure.code });
   }
+};
+
+/** The first `bytes` of what streams. */
+async function* upTo(pieces: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
+  let left = bytes;
+  for await (const piece of pieces) {
+    yield piece.length > left ? piece.subarray(0, left) : piece;
+    left -= piece.length;
+    if (left <= 0) return;
+  }
+}
+
+/** A job that starts by itself takes what the headers name, and needs a phone or an address among it. */
+const settle = ({ autoStart, mapping }: StoredImport, dialect: Dialect): Dialect => {
+  const { headers, columns, guessed } = dialect;
+  const proposed = mapped(headers, [...columns, ...(autoStart ? [] : guessed)], mapping);
+  if (autoStart && !identifies(proposed))
+    throw new ImportFailed(
+      'NO_CONTACT_COLUMN',
+      `No column is named like a phone or an e-mail address. The header row reads: ${listed(headers)}`,
+    );
+  return { ...dialect, columns: proposed };
+};
+
+const listed = (headers: readonly string[]) => {
+  const text = headers.slice(0, 20).join(', ');
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 };
 
 /** What ends a job for good; `undefined` for what may pass. */

@@ -2,13 +2,32 @@ import { NewContact } from '../contacts/contact.ts';
 import { withoutEmpty } from '../contacts/contact-item.ts';
 import type { Person, PersonFields } from '../contacts/import-batch.ts';
 import { type PhoneRefusal, parsePhone } from '../contacts/phone.ts';
-import type { Column, ColumnTarget } from './column.ts';
-import type { ImportOptions, RowErrorCode } from './import-job.ts';
+import { type Column, type ColumnTarget, ownFieldOf } from './column.ts';
+import type { RowErrorCode } from './import-job.ts';
+import { readConsent, readTimeZone, saysOptedOut, type ValuesOf } from './read-cells.ts';
 
-/** A row that can be imported, or the first thing that is wrong with it. */
-export type ReadRow =
-  | { kind: 'valid'; person: Person }
-  | { kind: 'invalid'; error: string; field: string; code: RowErrorCode };
+/** What is wrong with a row, or with a part of it. */
+export interface RowFault {
+  error: string;
+  field: string;
+  code: RowErrorCode;
+}
+
+/** A row that can be imported, with what of it can't, or the first thing that is wrong with it. */
+export type ReadRow = { kind: 'valid'; person: Person; warnings: RowFault[] } | ({ kind: 'invalid' } & RowFault);
+
+/** How the rows of a job are read. */
+export interface RowReading {
+  columns: readonly Column[];
+  validatePhones: boolean;
+  defaultCountry: string;
+  /** Of every row, beside its own. */
+  tags?: readonly string[] | undefined;
+  /** The file is one of people who opted out. */
+  optedOut?: boolean;
+  /** ISO 8601 UTC: what a row tells of later than this can't be. */
+  at: string;
+}
 
 /** The same bounds that a contact has which is made by hand. */
 const RowFields = NewContact.pick({
@@ -22,26 +41,24 @@ const RowFields = NewContact.pick({
   state: true,
   zip: true,
   country: true,
+  leadStatus: true,
   tags: true,
+  customFields: true,
   notes: true,
 });
 
 /** Reads the cells of a row by what its columns mean. */
-export const readRow = (
-  row: number,
-  cells: readonly string[],
-  columns: readonly Column[],
-  { validatePhones, defaultCountry }: ImportOptions,
-): ReadRow => {
+export const readRow = (row: number, cells: readonly string[], reading: RowReading): ReadRow => {
+  const { columns, validatePhones, defaultCountry } = reading;
   const valuesOf = (target: ColumnTarget) =>
     columns.flatMap((column) => {
       const value = column.target === target ? clean(cells[column.index] ?? '') : '';
       return value === '' ? [] : [value];
     });
-  const parsed = RowFields.safeParse(textFields(valuesOf));
+  const parsed = RowFields.safeParse(textFields(valuesOf, reading));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    const field = String(issue?.path[0] ?? '');
+    const field = (issue?.path ?? []).map(String).slice(0, 2).join('.');
     if (field === 'email') return { kind: 'invalid', error: 'Invalid e-mail address', field, code: 'EMAIL_INVALID' };
     return { kind: 'invalid', error: `Invalid ${field}: ${issue?.message ?? ''}`, field, code: 'INVALID_FIELD' };
   }
@@ -49,14 +66,22 @@ export const readRow = (
   const phone = firstPhone(valuesOf('phone'), defaultCountry);
   if (phone.kind === 'refused' && !(email && (phone.code === 'PHONE_MISSING' || !validatePhones)))
     return { kind: 'invalid', error: phone.message, field: 'phone', code: phone.code };
+  if (valuesOf('endpointStatus').some((status) => /^inactive$/i.test(status)))
+    return { kind: 'invalid', error: 'The endpoint is inactive', field: 'endpointStatus', code: 'ENDPOINT_INACTIVE' };
+  const { consent, ...agreed } = readConsent(valuesOf, reading.at);
+  const { timeZone, ...zone } = readTimeZone(valuesOf('timeZone')[0]);
+  const optedOut = reading.optedOut === true || valuesOf('optedOut').some(saysOptedOut);
   return {
     kind: 'valid',
     person: {
       row,
       ...(phone.kind === 'phone' ? { phone: phone.e164 } : {}),
       ...(email ? { email } : {}),
-      fields: present(fields),
+      fields: { ...present(fields), ...(timeZone === undefined ? {} : { timeZone }) },
+      ...(optedOut ? { optedOut } : {}),
+      ...(consent === undefined ? {} : { consent }),
     },
+    warnings: [zone, agreed].flatMap(({ warning }) => warning ?? []),
   };
 };
 
@@ -68,12 +93,19 @@ const firstPhone = (texts: readonly string[], defaultCountry: string): PhoneResu
   return [first, ...others].find(({ kind }) => kind === 'phone') ?? first;
 };
 
-const textFields = (valuesOf: (target: ColumnTarget) => string[]) => {
+const textFields = (valuesOf: ValuesOf, { columns, tags: all = [] }: RowReading) => {
   const [fullName = ''] = valuesOf('fullName');
   const lastSpace = fullName.lastIndexOf(' ');
   const first = (target: ColumnTarget) => valuesOf(target)[0];
   const country = countryOf(first('country'));
-  const tags = tagsOf(first('tags') ?? '');
+  const tags = [...valuesOf('tags').flatMap(tagsOf), ...all];
+  const customFields = Object.fromEntries(
+    columns.flatMap(({ target }) => {
+      const name = ownFieldOf(target);
+      const values = name === undefined ? [] : valuesOf(target);
+      return name === undefined || values.length === 0 ? [] : [[name, values.join(', ')] as const];
+    }),
+  );
   return withoutEmpty({
     firstName: first('firstName') ?? (lastSpace === -1 ? fullName : fullName.slice(0, lastSpace)),
     lastName: first('lastName') ?? (lastSpace === -1 ? '' : fullName.slice(lastSpace + 1)),
@@ -85,7 +117,9 @@ const textFields = (valuesOf: (target: ColumnTarget) => string[]) => {
     state: first('state'),
     zip: first('zip'),
     country,
+    leadStatus: first('leadStatus'),
     tags,
+    customFields,
     notes: first('notes'),
   });
 };
@@ -109,11 +143,33 @@ const tagsOf = (text: string) =>
     .map((tag) => tag.replaceAll('"', '').trim())
     .filter((tag) => tag !== '');
 
-/** What spreadsheets and broken exports leave in cells: NUL and no-break spaces, and white space around. */
-const clean = (cell: string) => cell.replaceAll('\u0000', '').replaceAll('\u00a0', ' ').trim();
+/**
+ * What spreadsheets and broken exports leave in cells: NUL and no-break spaces, white space around, and the apostrophe
+ * by which an export, ours too, marks as text what would else be a formula.
+ */
+const clean = (cell: string) =>
+  cell
+    .replaceAll('\u0000', '')
+    .replaceAll('\u00a0', ' ')
+    .replace(/^\s*'(?=[=+\-@\t\r])/, '')
+    .trim();
 
 const present = (fields: { [K in keyof PersonFields]?: PersonFields[K] | null | undefined }): PersonFields => {
-  const { firstName, lastName, company, title, address, city, state, zip, country, tags, notes } = fields;
+  const {
+    firstName,
+    lastName,
+    company,
+    title,
+    address,
+    city,
+    state,
+    zip,
+    country,
+    leadStatus,
+    tags,
+    customFields,
+    notes,
+  } = fields;
   return {
     ...(firstName ? { firstName } : {}),
     ...(lastName ? { lastName } : {}),
@@ -124,7 +180,9 @@ const present = (fields: { [K in keyof PersonFields]?: PersonFields[K] | null | 
     ...(state ? { state } : {}),
     ...(zip ? { zip } : {}),
     ...(country ? { country } : {}),
+    ...(leadStatus ? { leadStatus } : {}),
     ...(tags && tags.length > 0 ? { tags } : {}),
+    ...(customFields ? { customFields } : {}),
     ...(notes ? { notes } : {}),
   };
 };

@@ -35,7 +35,8 @@ export const resumeStalled = async (services: ResumeServices): Promise<{ looked:
       continue;
     }
     if (await resume(services, entry, job)) acted += 1;
-    await due.postpone(entry, isoAfter(clock(), lookAgainSeconds));
+    const idle = waitsForPeople(job) && abandonedAt(job) > clock().toISOString();
+    await due.postpone(entry, idle ? abandonedAt(job) : isoAfter(clock(), lookAgainSeconds));
   }
   return { looked: found.length, acted };
 };
@@ -45,7 +46,12 @@ const resume = async (services: ResumeServices, { organizationId, id }: Due, job
   const { table, uploads, clock, plans } = services;
   const store = importStore(table, organizationId);
   const isStill = (seconds: number) => isoAfter(clock(), -seconds) > job.touchedAt;
-  if (job.status === 'pending') {
+  if (waitsForPeople(job)) {
+    if (abandonedAt(job) > clock().toISOString()) return false;
+    await store.fail(id, neverExecuted.failure, clock());
+    return true;
+  }
+  if (job.status === 'pending' && job.etag === undefined) {
     const key = uploadKey(organizationId, id);
     if (await uploads.facts(key)) await plans.send(organizationId, [uploadEventOf(key)]);
     else await store.fail(id, neverUploaded.failure, clock());
@@ -56,11 +62,29 @@ const resume = async (services: ResumeServices, { organizationId, id }: Due, job
     await plans.send(organizationId, [uploadEventOf(uploadKey(organizationId, id))]);
     return true;
   }
+  const { checkId } = job;
+  if (job.status === 'pending' && checkId !== undefined) {
+    if (!isStill(stalledAfterSeconds)) return false;
+    const unread = await chunkStore(table, organizationId, id).unchecked(checkId, chunksInFlight);
+    // When all were read, the last one's delivery was to compare them: it is sent again.
+    await sendChunks(services, organizationId, id, unread.length > 0 ? unread : [job.plan.chunkCount - 1], checkId);
+    return true;
+  }
   if (await completeImport(services, organizationId, id)) return true;
   if (!isStill(stalledAfterSeconds)) return false;
   const forgotten = await chunkStore(table, organizationId, id).pending(chunksInFlight);
   await sendChunks(services, organizationId, id, forgotten);
   return true;
 };
+
+/** Nothing is to be done for it: its file was read, and no dry run is under way. */
+const waitsForPeople = ({ status, plan, checkId, checkResult }: StoredImport) =>
+  status === 'pending' && plan !== undefined && (checkId === undefined || checkResult !== undefined);
+
+/** A day before its file goes. */
+const abandonedAfterSeconds = 6 * 24 * 3600;
+const abandonedAt = ({ createdAt }: StoredImport) => isoAfter(new Date(createdAt), abandonedAfterSeconds);
+
+const neverExecuted = new ImportFailed('NOT_EXECUTED', 'The import was not executed within six days of its upload');
 
 const neverUploaded = new ImportFailed('UPLOAD_EXPIRED', 'The file was not uploaded before its URL expired');

@@ -1,16 +1,28 @@
 import { z } from 'zod';
-import { one, pageOf, pageQuery } from '../platform/http/page.ts';
+import { message, one, pageOf, pageQuery } from '../platform/http/page.ts';
 import { defineRoutes } from '../platform/http/route.ts';
-import { ImportJob, ImportSummary, NewImport, StartedImport } from './import-job.ts';
+import { ImportJob, ImportSummary, StartedImport } from './import-job.ts';
+import {
+  ImportExecution,
+  ImportForm,
+  ImportTrial,
+  LeadImportExecution,
+  LeadImportTrial,
+  NewImport,
+} from './import-options.ts';
+import { ImportPreview } from './import-preview.ts';
+import { NewMapping } from './manage-mappings.ts';
+import { SavedMapping } from './mapping-store.ts';
 
 export const importRoutes = defineRoutes({
   startImport: {
     method: 'POST',
     path: '/uploads/contacts',
-    summary: 'Announce a file of contacts; answers where to upload it, which starts the import',
+    summary: 'Announce a file of contacts; answers where to upload it, which starts the import. A form brings it along',
     uses: 'imports',
     access: 'imports:run',
     body: NewImport,
+    form: ImportForm,
     status: 201,
     returns: one(StartedImport),
     errors: ['DUPLICATE', 'CONFLICT'],
@@ -33,13 +45,79 @@ export const importRoutes = defineRoutes({
     returns: one(ImportJob),
     errors: ['NOT_FOUND'],
   },
+  previewImport: {
+    method: 'POST',
+    path: '/uploads/contacts/{jobId}/preview',
+    summary: 'What an import that waits would come to: columns, first rows, and counts over the whole file',
+    access: 'imports:run',
+    body: ImportTrial,
+    status: 200,
+    returns: one(ImportPreview),
+    errors: ['CONFLICT'],
+  },
+  executeImport: {
+    method: 'POST',
+    path: '/uploads/contacts/{jobId}/execute',
+    summary: 'Start an import that waits; done twice, it starts once',
+    access: 'imports:run',
+    body: ImportExecution,
+    status: 202,
+    returns: one(ImportJob),
+    errors: ['CONFLICT', 'DUPLICATE'],
+  },
+  previewLeadImport: {
+    method: 'POST',
+    path: '/leads/import/preview',
+    summary: 'What the import that the body names would come to',
+    access: 'imports:run',
+    body: LeadImportTrial,
+    status: 200,
+    returns: one(ImportPreview),
+    errors: ['CONFLICT'],
+  },
+  executeLeadImport: {
+    method: 'POST',
+    path: '/leads/import/execute',
+    summary: 'Start the import that the body names; done twice, it starts once',
+    access: 'imports:run',
+    body: LeadImportExecution,
+    status: 202,
+    returns: one(ImportJob),
+    errors: ['CONFLICT', 'DUPLICATE'],
+  },
+  listImportMappings: {
+    method: 'GET',
+    path: '/uploads/mappings',
+    summary: 'The mappings of columns that the organization keeps, by name',
+    access: 'imports:run',
+    status: 200,
+    returns: z.object({ data: z.array(SavedMapping) }),
+  },
+  createImportMapping: {
+    method: 'POST',
+    path: '/uploads/mappings',
+    summary: 'Keep a mapping of columns for files to come',
+    access: 'imports:run',
+    body: NewMapping,
+    status: 201,
+    returns: one(SavedMapping),
+    errors: ['DUPLICATE', 'CONFLICT'],
+  },
+  deleteImportMapping: {
+    method: 'DELETE',
+    path: '/uploads/mappings/{mappingId}',
+    summary: 'Delete a mapping; imports that were announced with it keep what it was',
+    access: 'imports:run',
+    status: 200,
+    returns: message,
+  },
   getImportTemplate: {
     method: 'GET',
     path: '/uploads/template',
     summary: 'An empty file with the columns that an import understands',
     access: 'imports:run',
-    query: z.strictObject({ format: z.enum(['csv']).default('csv') }),
+    query: z.strictObject({ format: z.enum(['csv', 'xlsx']).default('csv') }),
     status: 200,
-    produces: 'text/csv',
+    produces: ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
   },
 });

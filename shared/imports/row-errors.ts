@@ -2,8 +2,11 @@ import { mapConcurrently } from '../platform/concurrent.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { chunksOf } from '../platform/table/retry.ts';
+import { reasonHeadings } from './column-names.ts';
+import { csvLine } from './csv-line.ts';
 import { mostShownErrors, type RowError } from './import-job.ts';
 import { chunkErrorsKey, errorsKey } from './jobs.ts';
+import type { ReadRecord } from './read-chunk.ts';
 
 /** A faulty row's cells are shown up to here. */
 const longestCell = 200;
@@ -22,49 +25,57 @@ export const dataOf = (headers: readonly string[], cells: readonly string[]): Re
 /** An item ends at 400 KB, and holds errors and warnings. */
 const mostShownBytes = 150 * 1024;
 
-/** What a chunk keeps in the table for the job's page; the file has all. */
-export const shownOf = (errors: readonly RowError[]): RowError[] => {
+/** What a chunk keeps in the table for the job's page, one entry a fault; the file has all errors. */
+export const shownOf = (headers: readonly string[], records: readonly ReadRecord[]): RowError[] => {
   let bytes = 0;
-  return errors.slice(0, mostShownErrors).filter((error) => {
-    bytes += Buffer.byteLength(JSON.stringify(error));
-    return bytes <= mostShownBytes;
-  });
+  return records
+    .flatMap(({ row, cells, faults }) => faults.map((fault) => ({ row, data: dataOf(headers, cells), ...fault })))
+    .slice(0, mostShownErrors)
+    .filter((error) => {
+      bytes += Buffer.byteLength(JSON.stringify(error));
+      return bytes <= mostShownBytes;
+    });
 };
 
-const heading = ['row', 'code', 'field', 'error', 'data'];
+export const csvType = 'text/csv; charset=utf-8';
 
-/** The errors of a chunk as lines of CSV, without a heading. */
-export const errorLines = (errors: readonly RowError[]): string =>
-  errors
-    .map(({ row, code, field, error, data }) => [String(row), code, field, error, JSON.stringify(data)])
-    .map((cells) => `${cells.map(cell).join(',')}\r\n`)
+/**
+ * A chunk's refused rows as lines of CSV, without a heading: the reasons first, so that rows of any width keep theirs,
+ * then the row's own cells, to be corrected and uploaded again.
+ */
+export const errorLines = (records: readonly ReadRecord[]): string =>
+  records
+    .map(({ row, cells, faults: [fault] }) => [String(row), fault?.code, fault?.field, fault?.error, ...cells])
+    .map(lineOf)
     .join('');
 
 /** A cell that begins like a formula would be one, in whatever opens the file: it is marked as text. */
-const cell = (text: string) => {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-};
+const lineOf = (cells: readonly (string | undefined)[]) =>
+  csvLine(cells.map((text = '') => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text)));
 
-/** Errors beyond this stay in the chunks' own files: one function joins them in its memory. */
-const mostJoinedBytes = 16 * 1024 * 1024;
+/** Chunks' files that are read at once. */
+const readAtOnce = 16;
 
-/** Joins what the chunks wrote into the one file that people download. Repeated, it writes the same. */
+/** By this mark a spreadsheet knows UTF-8. */
+const byteOrderMark = '\uFEFF';
+
+/**
+ * Joins what the chunks wrote into the one file that people download, under the headings of the file itself. Repeated,
+ * it writes the same; however many rows failed, it holds a part of the file at a time.
+ */
 export const joinErrors = async (
   uploads: Objects,
   organizationId: OrganizationId,
   jobId: string,
+  headers: readonly string[],
   chunkIndexes: readonly number[],
 ): Promise<void> => {
-  const parts = [`${heading.join(',')}\r\n`];
-  let bytes = 0;
-  for (const some of chunksOf(chunkIndexes, 16)) {
-    if (bytes > mostJoinedBytes) break;
-    const texts = await mapConcurrently(some, 8, (index) => uploads.text(chunkErrorsKey(organizationId, jobId, index)));
-    for (const text of texts) {
-      bytes += text?.length ?? 0;
-      parts.push(text ?? '');
+  const parts = async function* () {
+    yield Buffer.from(`${byteOrderMark}${lineOf([...reasonHeadings, ...headers])}`);
+    for (const some of chunksOf(chunkIndexes, readAtOnce)) {
+      const read = (index: number) => uploads.text(chunkErrorsKey(organizationId, jobId, index));
+      for (const text of await mapConcurrently(some, readAtOnce, read)) yield Buffer.from(text ?? '');
     }
-  }
-  await uploads.put(errorsKey(organizationId, jobId), parts.join(''), 'text/csv; charset=utf-8');
+  };
+  await uploads.putStream(errorsKey(organizationId, jobId), parts(), csvType);
 };

@@ -23,14 +23,18 @@ export interface ImportServices {
  */
 export const chunksInFlight = 8;
 
-/** Sends chunks of a job to the workers. */
+/** Sends chunks of a job to the workers, to be imported or, with a `checkId`, read for that dry run. */
 export const sendChunks = (
   { chunks }: Pick<ImportServices, 'chunks'>,
   organizationId: OrganizationId,
   jobId: string,
   indexes: readonly number[],
+  checkId?: string,
 ): Promise<void> =>
   chunks.send(
     organizationId,
-    indexes.map((index) => ({ organizationId, jobId, index })),
+    indexes.map((index) => ({ organizationId, jobId, index, ...(checkId === undefined ? {} : { checkId }) })),
   );
+
+/** The first chunks of a job: each that ends sends another. */
+export const firstChunks = (chunkCount: number) => [...Array(Math.min(chunksInFlight, chunkCount)).keys()];

@@ -1,15 +1,17 @@
 import { auditWrites } from '../audit-logs/audit.ts';
-import type { ContactList, NewContactList } from '../contact-lists/contact-list.ts';
-import { AppError, invalidField } from '../errors.ts';
+import { invalidField } from '../errors.ts';
 import { settingsOf } from '../organizations/manage-organization.ts';
 import { type Clock, isoAfter } from '../platform/clock.ts';
-import type { Caller } from '../platform/http/route.ts';
+import type { Caller, FormFile } from '../platform/http/route.ts';
 import type { Ids } from '../platform/id.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { Table } from '../platform/table/table.ts';
-import { estimatedProcessingTime, type NewImport, type StartedImport } from './import-job.ts';
+import { estimatedProcessingTime, type StartedImport } from './import-job.ts';
+import { chosenOptions, type ImportForm, type NewImport } from './import-options.ts';
 import { importStore, lookAgainSeconds, type StoredImport } from './import-store.ts';
 import { uploadKey } from './jobs.ts';
+import { savedMapping } from './manage-mappings.ts';
+import { type ImportLists, targetList } from './target-list.ts';
 
 /** How long the presigned URL takes the file. A URL signed by a function ends earlier where its session does. */
 const uploadSeconds = 15 * 60;
@@ -19,12 +21,7 @@ export interface ImportStarts {
   uploads: Objects;
   clock: Clock;
   ids: Ids;
-  lists: {
-    /** @throws AppError NOT_FOUND */
-    find(caller: Caller, listId: string): Promise<ContactList>;
-    /** @throws AppError DUPLICATE */
-    create(caller: Caller, list: NewContactList): Promise<ContactList>;
-  };
+  lists: ImportLists;
 }
 
 /**
@@ -32,10 +29,42 @@ export interface ImportStarts {
  * @throws AppError VALIDATION_ERROR for a list that can't take members, DUPLICATE for the name of one that exists
  */
 export const startImport = async (
-  { table, uploads, clock, ids, lists }: ImportStarts,
+  services: ImportStarts,
   caller: Caller,
-  { filename, fileSize, contentType, listId, listName, ...options }: NewImport,
+  announced: NewImport,
 ): Promise<StartedImport> => {
+  const { fileSize, contentType } = announced;
+  const { started, key, expiresAt } = await announce(services, caller, announced);
+  const url = await services.uploads.uploadUrl(key, fileSize, contentType, uploadSeconds);
+  return { ...started, upload: { url, method: 'PUT', headers: { 'content-type': contentType }, expiresAt } };
+};
+
+/**
+ * Makes a job and puts its file, which came with the request: from there it goes as any other upload.
+ * @throws AppError as `startImport`; VALIDATION_ERROR for an empty file
+ */
+export const importForm = async (
+  services: ImportStarts,
+  caller: Caller,
+  { file, ...options }: ImportForm & { file: FormFile },
+): Promise<StartedImport> => {
+  if (file.bytes.length === 0) throw invalidField('file', 'The file is empty');
+  const filename = file.name.trim().slice(0, longestName) || 'contacts';
+  const contentType = file.contentType || 'application/octet-stream';
+  const announced = { ...options, filename, fileSize: file.bytes.length, contentType };
+  const { started, key } = await announce(services, caller, announced);
+  await services.uploads.put(key, file.bytes, contentType);
+  return { ...started, upload: null };
+};
+
+const longestName = 255;
+
+const announce = async (
+  { table, clock, ids, lists }: ImportStarts,
+  caller: Caller,
+  { filename, fileSize, autoStart, listId, listName, mappingId, ...options }: Omit<NewImport, 'contentType'>,
+) => {
+  const mapping = mappingId === undefined ? undefined : await savedMapping(table, caller, mappingId);
   const target = await targetList(lists, caller, listId, listName);
   const now = clock();
   const id = ids.sequential();
@@ -51,10 +80,13 @@ export const startImport = async (
     filename,
     fileSize,
     status: 'pending',
-    options: {
-      ...options,
+    options: chosenOptions(options, {
+      duplicates: 'skip',
+      validatePhones: true,
       defaultCountry: options.defaultCountry ?? (await settingsOf(table, caller.organizationId)).defaultCountry,
-    },
+    }),
+    autoStart,
+    ...(mapping ? { mapping } : {}),
     ...(target ? { listId: target } : {}),
     createdBy: caller.userId,
     createdAt: now.toISOString(),
@@ -62,50 +94,22 @@ export const startImport = async (
     expiryCheckAt: isoAfter(now, uploadSeconds + lookAgainSeconds),
     touchedAt: now.toISOString(),
     chunksDone: 0,
+    checkedChunks: 0,
+    checkedValid: 0,
+    checkedInvalid: 0,
     valid: 0,
     invalid: 0,
     duplicates: 0,
     imported: 0,
   };
   await importStore(table, caller.organizationId).create(job, auditWrites({ clock, ids }, caller, note));
-  const key = uploadKey(caller.organizationId, id);
-  return {
+  const started = {
     jobId: id,
     filename,
     fileSize,
-    status: 'pending',
+    status: 'pending' as const,
     estimatedProcessingTime: estimatedProcessingTime(fileSize),
     listId: target ?? null,
-    upload: {
-      url: await uploads.uploadUrl(key, fileSize, contentType, uploadSeconds),
-      method: 'PUT',
-      headers: { 'content-type': contentType },
-      expiresAt,
-    },
   };
-};
-
-const targetList = async (
-  lists: ImportStarts['lists'],
-  caller: Caller,
-  listId: string | undefined,
-  listName: string | undefined,
-): Promise<string | undefined> => {
-  if (listName !== undefined)
-    return (await lists.create(caller, { name: listName }).catch((error: unknown) => renamed(error))).id;
-  if (listId === undefined) return undefined;
-  const list = await lists.find(caller, listId).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === 'NOT_FOUND') throw invalidField('listId', 'Contact list not found');
-    throw error;
-  });
-  if (list.kind === 'derived')
-    throw invalidField('listId', 'This list follows from others: import into one of those, or into a new one');
-  return list.id;
-};
-
-/** A list's `name` is this request's `listName`. */
-const renamed = (error: unknown): never => {
-  if (error instanceof AppError && error.code === 'DUPLICATE')
-    throw new AppError('DUPLICATE', error.message, { ...error.details, field: 'listName' });
-  throw error;
+  return { started, key: uploadKey(caller.organizationId, id), expiresAt };
 };

@@ -1,10 +1,13 @@
 import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { mapConcurrently } from './concurrent.ts';
@@ -31,6 +34,8 @@ export interface Objects {
   stream(key: string, etag?: string): Promise<AsyncIterable<Uint8Array>>;
   text(key: string): Promise<string | undefined>;
   put(key: string, body: string | Uint8Array, contentType: string): Promise<void>;
+  /** Puts what arrives in pieces, holding some megabytes of it at a time. Answers the object's ETag. */
+  putStream(key: string, pieces: AsyncIterable<Uint8Array>, contentType: string): Promise<string>;
   /** Puts unless something stands there already. Answers whether it did: a repetition finds the first one's object. */
   putOnce(key: string, body: string | Uint8Array, contentType: string): Promise<boolean>;
   delete(key: string): Promise<void>;
@@ -66,6 +71,7 @@ export const openBucket = (client: S3Client, Bucket: string): Objects => ({
   put: async (Key, Body, ContentType) => {
     await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType }));
   },
+  putStream: (Key, pieces, ContentType) => putInParts(client, { Bucket, Key, ContentType }, pieces),
   putOnce: async (Key, Body, ContentType) => {
     try {
       await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType, IfNoneMatch: '*' }));
@@ -90,6 +96,46 @@ export const openBucket = (client: S3Client, Bucket: string): Objects => ({
       { expiresIn },
     ),
 });
+
+/** S3 takes no smaller parts, the last excepted, and 10,000 of them. */
+const partBytes = 8 * 1024 * 1024;
+
+const putInParts = async (
+  client: S3Client,
+  object: { Bucket: string; Key: string; ContentType: string },
+  pieces: AsyncIterable<Uint8Array>,
+): Promise<string> => {
+  const { Bucket, Key } = object;
+  let UploadId: string | undefined;
+  const Parts: { PartNumber: number; ETag: string }[] = [];
+  const putPart = async (Body: Uint8Array) => {
+    UploadId ??= (await client.send(new CreateMultipartUploadCommand(object))).UploadId;
+    const PartNumber = Parts.length + 1;
+    const { ETag = '' } = await client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body }));
+    Parts.push({ PartNumber, ETag });
+  };
+  // A crash leaves parts behind, which the bucket's own rules clear away.
+  let held: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of pieces) {
+    held.push(piece);
+    bytes += piece.length;
+    if (bytes < partBytes) continue;
+    const whole = Buffer.concat(held);
+    let from = 0;
+    // All but the last part of one size: the same bytes give the same ETag, however they arrive.
+    for (; from + partBytes <= whole.length; from += partBytes) await putPart(whole.subarray(from, from + partBytes));
+    held = [whole.subarray(from)];
+    bytes = whole.length - from;
+  }
+  const rest = Buffer.concat(held);
+  if (Parts.length === 0) return (await client.send(new PutObjectCommand({ ...object, Body: rest }))).ETag ?? '';
+  if (rest.length > 0) await putPart(rest);
+  const { ETag = '' } = await client.send(
+    new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }),
+  );
+  return ETag;
+};
 
 const sweptAtOnce = 500;
 

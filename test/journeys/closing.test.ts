@@ -108,7 +108,7 @@ test('an organization takes its data along, and leaves nothing behind', async ()
     60,
   );
   const organizationId = session.user.organization_id;
-  const buckets = [bucketOf(upload.upload.url), bucketOf(files[0]?.url ?? '')];
+  const buckets = [bucketOf(upload.upload?.url ?? ''), bucketOf(files[0]?.url ?? '')];
   const left = await waitFor(
     'nothing',
     () => leftOf(organizationId, buckets),

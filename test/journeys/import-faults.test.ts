@@ -17,6 +17,9 @@ beforeAll(async () => {
 afterEach(() => faulty.stack.runtime.gateway.faults.clear());
 afterAll(() => faulty?.close());
 
+/** How many times as long as usual: more rows, more deaths. Set LONGER=10 for a long night. */
+const longer = Math.max(1, Number(process.env['LONGER'] ?? 1));
+
 const chunkWorker = 'imports/import-chunk.queue';
 
 /** Every tenth row repeats an earlier phone, from another chunk where it can; every twenty-fifth has none. */
@@ -46,7 +49,7 @@ const fileOf = (rows: number) => {
 const importUnderFaults = async (rows: number) => {
   const { api, session } = await signUp(faulty.addresses.apiUrl);
   const { content, results } = fileOf(rows);
-  const job = await importFile(api, { name: 'many.csv', content, listName: 'Many' }, 200);
+  const job = await importFile(api, { name: 'many.csv', content, listName: 'Many' }, 200 * longer);
   const { filters } = await api.call(contactRoutes.listContacts, { query: { limit: 1 } });
   const listId = job.listId ?? '';
   const { data: list } = await api.call(contactListRoutes.getContactList, { params: { listId } });
@@ -60,31 +63,32 @@ const importUnderFaults = async (rows: number) => {
 };
 
 test('workers that are killed at any point of an import leave its counts exact and nobody twice', {
-  timeout: 240_000,
+  timeout: 240_000 * longer,
 }, async () => {
   const { runtime } = faulty.stack;
   killOnCall(runtime, { functionName: 'imports/plan-import.queue', nth: 4 });
   killOnCall(runtime, { functionName: chunkWorker, nth: 10 });
   killOnCall(runtime, { functionName: chunkWorker, nth: 150, phase: 'before' });
   killOnCall(runtime, { functionName: chunkWorker, nth: 6, action: 'TransactWriteItems', phase: 'before' });
-  killOnCall(runtime, { functionName: chunkWorker, nth: 400 });
+  for (let death = 1; death <= longer; death += 1)
+    killOnCall(runtime, { functionName: chunkWorker, nth: 400 * death, phase: death % 2 === 1 ? 'after' : 'before' });
   // Not right after the transaction that ends a chunk: what is forgotten there, the schedule makes up after a minute.
 
-  const { job, expected, counted } = await importUnderFaults(12_000);
+  const { job, expected, counted } = await importUnderFaults(12_000 * longer);
 
-  expect(faulty.kills()).toBeGreaterThanOrEqual(5);
+  expect(faulty.kills()).toBeGreaterThanOrEqual(4 + longer);
   expect(job).toMatchObject({ status: 'completed', failure: null, results: expected });
   expect(counted).toEqual(counted.map(() => expected.imported));
 });
 
 test('throttling on a tenth of the calls to the table, and answers that are lost, change no count', {
-  timeout: 240_000,
+  timeout: 240_000 * longer,
 }, async () => {
   const { faults } = faulty.stack.runtime.gateway;
   faults.add({ kind: 'throttle', service: 'dynamodb', role: 'ImportChunk', probability: 0.1 });
   faults.add({ kind: 'lost-answer', service: 'dynamodb', role: 'ImportChunk', probability: 0.03 });
 
-  const { job, expected, counted } = await importUnderFaults(2_000);
+  const { job, expected, counted } = await importUnderFaults(2_000 * longer);
 
   expect(job).toMatchObject({ status: 'completed', failure: null, results: expected });
   expect(counted).toEqual(counted.map(() => expected.imported));

@@ -8,6 +8,8 @@ export interface UploadedFile {
   /** Makes a list of that name. */
   listName?: string;
   listId?: string;
+  autoStart?: boolean;
+  mappingId?: string;
   /** What is announced, where that differs from what is sent. */
   announcedSize?: number;
 }
@@ -18,9 +20,10 @@ export const uploadFile = async (api: ApiClient, { name, content, announcedSize,
   const { data } = await api.call(importRoutes.startImport, {
     body: { filename: name, fileSize: announcedSize ?? bytes.length, ...options },
   });
-  const { url, method, headers } = data.upload;
-  const response = await fetch(url, { method, headers, body: bytes });
-  return { ...data, response: { status: response.status, text: await response.text() } };
+  const { upload } = data;
+  if (!upload) throw new Error('The API does not say where the file goes');
+  const response = await fetch(upload.url, { method: upload.method, headers: upload.headers, body: bytes });
+  return { ...data, upload, response: { status: response.status, text: await response.text() } };
 };
 
 /** The job when it is over, whichever way. */

@@ -36,6 +36,13 @@ export const memoryObjects = (): Objects => {
     put: async (key, body) => {
       kept.set(key, bytesOf(body));
     },
+    putStream: async (key, pieces) => {
+      const held = [];
+      for await (const piece of pieces) held.push(piece);
+      const bytes = Buffer.concat(held);
+      kept.set(key, bytes);
+      return etagOf(bytes);
+    },
     putOnce: async (key, body) => {
       if (kept.has(key)) return false;
       kept.set(key, bytesOf(body));

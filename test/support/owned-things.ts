@@ -34,6 +34,9 @@ export const ownedThings = async (api: ApiClient): Promise<Record<string, string
   });
   const { data: scrub } = await api.call(dncRoutes.startScrub, { body: { contactListIds: [list.id] } });
   const { data: job } = await api.call(importRoutes.startImport, { body: { filename: 'a.csv', fileSize: 20 } });
+  const { data: mapping } = await api.call(importRoutes.createImportMapping, {
+    body: { name: 'Voter file', mapping: { Cell: 'phone' } },
+  });
   const { data: campaign } = await api.call(campaignRoutes.createCampaign, {
     body: { name: 'Town hall', listIds: [list.id], body: 'Doors open at 6.' },
   });
@@ -70,6 +73,7 @@ export const ownedThings = async (api: ApiClient): Promise<Record<string, string
     '/dnc-entries/': dncEntry.id,
     '/dnc/scrub-results/': scrub.scrubJobId,
     '/uploads/contacts/': job.jobId,
+    '/uploads/mappings/': mapping.id,
     '/campaigns/': campaign.id,
     '/analytics/campaigns/': campaign.id,
   };

@@ -5,6 +5,7 @@ import { AppError, notFound } from '../../errors.ts';
 import type { Clock } from '../clock.ts';
 import { log, logFailure } from '../log.ts';
 import { OrganizationId } from '../organization-id.ts';
+import { isForm, readForm } from './form.ts';
 import { type IdempotencyStore, replayable } from './idempotency.ts';
 import { type Response, respond, respondError, validationError } from './respond.ts';
 import { type Caller, type LimitKind, type Operations, type Route, type Routes, routeKeys } from './route.ts';
@@ -35,7 +36,7 @@ export const httpHandler = <R extends Routes>(routes: R, services: HttpServices,
     const [name, route] = found;
     const caller = await authorize(event, route, services);
     await spend(services, caller, 'api_calls', spent);
-    const request = parseRequest(event, route, caller);
+    const request = await parseRequest(event, route, caller);
     // The one cast of the wrapper: operations are typed by route, and the route was looked up by name.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     const operation = operations[name] as unknown as (request: Request) => Promise<unknown>;
@@ -120,7 +121,7 @@ const nounOf = (parameter: string) => {
 
 const identifier = z.uuid().toLowerCase();
 
-const parseRequest = (event: APIGatewayProxyEventV2, route: Route, caller: Caller | undefined) => {
+const parseRequest = async (event: APIGatewayProxyEventV2, route: Route, caller: Caller | undefined) => {
   const params: Record<string, string> = {};
   for (const [name, value] of Object.entries(event.pathParameters ?? {})) {
     const parsed = name.endsWith('Id') ? identifier.safeParse(value) : { success: true as const, data: value };
@@ -128,10 +129,12 @@ const parseRequest = (event: APIGatewayProxyEventV2, route: Route, caller: Calle
     if (!parsed.success || parsed.data === undefined) throw notFound(nounOf(name));
     params[name] = parsed.data;
   }
+  const form = route.form && isForm(event) ? await readForm(event) : undefined;
   return {
     params,
     query: route.query ? parse(route.query, event.queryStringParameters ?? {}) : undefined,
-    body: route.body ? parse(route.body, json(event)) : undefined,
+    body: route.body && !form ? parse(route.body, json(event)) : undefined,
+    form: route.form && form ? { ...parse(route.form, form.fields), file: form.file } : undefined,
     caller,
     idempotencyKey: event.headers['idempotency-key'],
     baseUrl: baseUrl(event),
@@ -140,7 +143,7 @@ const parseRequest = (event: APIGatewayProxyEventV2, route: Route, caller: Calle
   };
 };
 
-type Request = ReturnType<typeof parseRequest>;
+type Request = Awaited<ReturnType<typeof parseRequest>>;
 
 const parse = <T>(schema: z.ZodType<T>, value: unknown): T => {
   const result = schema.safeParse(value);

@@ -53,7 +53,7 @@ const operation = (noun: string, name: string, route: Route, alias: number): Zod
       ...(route.query ? { query: route.query } : {}),
       ...(repeatable ? { header: z.object({ 'Idempotency-Key': idempotencyKey }) } : {}),
     },
-    ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } } : {}),
+    ...(route.body ? { requestBody: { required: true, content: requestContent(route.body, route.form) } } : {}),
     responses: { [String(route.status)]: success(route), ...refusals(route, parameters.length > 0, repeatable) },
   };
 };
@@ -65,8 +65,15 @@ const describe = ({ access, own }: Route) => {
   return { description: `Needs \`${access}\`${own === undefined ? '' : ', or to be the record of who asks'}.` };
 };
 
+const fileField = z.string().meta({ format: 'binary', description: 'The file itself, 4 MB at the most' });
+
+const requestContent = (body: z.ZodType, form: z.ZodObject | undefined) => ({
+  'application/json': { schema: body },
+  ...(form ? { 'multipart/form-data': { schema: form.extend({ file: fileField }) } } : {}),
+});
+
 const success = (route: Route) => {
-  const type = route.returns ? 'application/json' : route.produces;
+  const types = route.returns ? ['application/json'] : [route.produces ?? []].flat();
   return {
     description: 'Done',
     headers: z.object({
@@ -75,13 +82,16 @@ const success = (route: Route) => {
         ? {}
         : { 'RateLimit-Policy': z.string().optional(), RateLimit: z.string().optional() }),
     }),
-    ...(type ? { content: { [type]: { schema: route.returns ?? z.string() } } } : {}),
+    ...(types.length > 0
+      ? { content: Object.fromEntries(types.map((type) => [type, { schema: route.returns ?? z.string() }])) }
+      : {}),
   };
 };
 
 const refusals = (route: Route, named: boolean, repeatable: boolean) => {
   const codes = new Set<ErrorCode>([
     ...(route.body ? (['INVALID_JSON', 'VALIDATION_ERROR'] as const) : []),
+    ...(route.form ? (['PAYLOAD_TOO_LARGE'] as const) : []),
     ...(route.query ? (['VALIDATION_ERROR'] as const) : []),
     ...(route.query && 'cursor' in route.query.shape ? (['INVALID_CURSOR', 'PAGE_TOO_DEEP'] as const) : []),
     ...(route.access === 'public' ? [] : (['UNAUTHENTICATED', 'NOT_FOUND', 'RATE_LIMITED'] as const)),

@@ -19,6 +19,7 @@ export const errorStatuses = {
   CONFLICT: 409,
   LAST_ADMIN: 409,
   IDEMPOTENCY_IN_FLIGHT: 409,
+  PAYLOAD_TOO_LARGE: 413,
   VALIDATION_ERROR: 422,
   PAGE_TOO_DEEP: 422,
   IDEMPOTENCY_MISMATCH: 422,
@@ -64,17 +65,18 @@ export const respond = (route: Route, body: unknown, requestId: string): Respons
       body: JSON.stringify(route.returns.parse(body)),
     };
   if (!route.produces) return { statusCode: route.status, headers };
-  const { text, gzip = false, headers: own = {} } = TextBody.parse(body);
+  const { text, gzip = false, binary = false, type, headers: own = {} } = TextBody.parse(body);
+  const contentType = type ?? [route.produces].flat()[0] ?? '';
   return {
     statusCode: route.status,
     headers: {
       ...headers,
-      'content-type': `${route.produces}; charset=utf-8`,
+      'content-type': contentType.startsWith('text/') ? `${contentType}; charset=utf-8` : contentType,
       ...(gzip ? { 'content-encoding': 'gzip' } : {}),
       ...own,
     },
     body: text,
-    isBase64Encoded: gzip,
+    isBase64Encoded: gzip || binary,
   };
 };
 

@@ -12,6 +12,19 @@ export type Access = Permission | 'signed-in' | 'user' | 'superuser' | 'public';
 /** What an organization may use so much of in an hour or a day, by its tier. */
 export type LimitKind = 'api_calls' | 'contacts' | 'imports';
 
+type ContentType =
+  | 'text/html'
+  | 'text/csv'
+  | 'text/javascript'
+  | 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/** A file that came with a form. */
+export interface FormFile {
+  name: string;
+  contentType: string;
+  bytes: Uint8Array;
+}
+
 /** One operation of the API, declared once: the stack, the router, the OpenAPI document and the tests read this. */
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -28,11 +41,16 @@ export interface Route {
   own?: string;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /**
+   * The fields of a form (`multipart/form-data`) that is taken beside the JSON body, with one file in the field `file`;
+   * the operation gets `form` then, and no `body`.
+   */
+  form?: z.ZodObject;
   status: 200 | 201 | 202 | 204;
   /** The whole body of a success; no field that it doesn't declare leaves. Absent: no body, or text of `produces`. */
   returns?: z.ZodType;
-  /** Content type of a body that isn't JSON; the operation then returns a `TextBody`. */
-  produces?: 'text/html' | 'text/csv' | 'text/javascript';
+  /** Content types of a body that isn't JSON, the usual one first; the operation then returns a `TextBody`. */
+  produces?: ContentType | readonly ContentType[];
   /** The answer shows a secret once: it isn't kept for a repetition under the same `Idempotency-Key`. */
   showsSecret?: boolean;
   /** What a call uses up of the organization's limits, beside the call itself. */
@@ -82,10 +100,15 @@ export type PathParameters<P extends string> = P extends `${string}{${infer Name
   : unknown;
 
 /** What an operation receives: everything parsed, nothing of the transport. */
-export interface RequestOf<R extends Route> {
+export type RequestOf<R extends Route> = RequestParts<R> &
+  (
+    | { body: R['body'] extends z.ZodType ? z.output<R['body']> : undefined; form?: undefined }
+    | (R['form'] extends z.ZodObject ? { body: undefined; form: z.output<R['form']> & { file: FormFile } } : never)
+  );
+
+interface RequestParts<R extends Route> {
   params: PathParameters<R['path']>;
   query: R['query'] extends z.ZodType ? z.output<R['query']> : undefined;
-  body: R['body'] extends z.ZodType ? z.output<R['body']> : undefined;
   caller: R['access'] extends 'public' ? undefined : R['access'] extends 'user' ? UserCaller : Caller;
   /** Given by the client under `Idempotency-Key`. */
   idempotencyKey: string | undefined;
@@ -95,17 +118,22 @@ export interface RequestOf<R extends Route> {
   userAgent: string;
 }
 
-/** A body that isn't JSON. `gzip` says that `text` is base64 of a compressed body. */
+/**
+ * A body that isn't JSON. `gzip` says that `text` is base64 of a compressed body, `binary` that it is base64 of bytes;
+ * `type` which of the route's content types it has, if not the first.
+ */
 export const TextBody = z.object({
   text: z.string(),
   gzip: z.boolean().optional(),
+  binary: z.boolean().optional(),
+  type: z.string().optional(),
   headers: z.record(z.string(), z.string()).optional(),
 });
 export type TextBody = z.infer<typeof TextBody>;
 
 export type AnswerOf<R extends Route> = R['returns'] extends z.ZodType
   ? z.input<R['returns']>
-  : R['produces'] extends string
+  : R['produces'] extends string | readonly string[]
     ? TextBody
     : void;
 

@@ -114,6 +114,15 @@ export const importKeys = {
     pk: of(org, 'import', jobId),
     sk: `chunk#${padded(index, 6)}`,
   }),
+  /** Whom the rows of a chunk are about, for a dry run: in the file's order. */
+  identityPrefix: (checkId: string) => `identities#${checkId}#`,
+  identities: (org: OrganizationId, jobId: string, checkId: string, index: number) => ({
+    pk: of(org, 'import', jobId),
+    sk: `identities#${checkId}#${padded(index, 6)}`,
+  }),
+  /** Saved mappings, by an id that follows from their names. */
+  mappings: (org: OrganizationId) => of(org, 'import-mappings'),
+  mapping: (org: OrganizationId, mappingId: string) => ({ pk: of(org, 'import-mappings'), sk: mappingId }),
   /** The first row errors of a chunk, in the file's order, only where there are any. */
   errorPrefix: 'errors#',
   errors: (org: OrganizationId, jobId: string, index: number) => ({

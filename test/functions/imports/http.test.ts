@@ -66,12 +66,12 @@ test('an announcement that cannot be kept is refused and names its field', async
     announce({ fileSize: 0 }),
     announce({ fileSize: 10, listId: systemIds.random() }),
     announce({ fileSize: 10, listId: systemIds.random(), listName: 'x' }),
-    announce({ fileSize: 10, mapping: {} }),
+    announce({ fileSize: 10, columns: {} }),
   ]);
 
   expect(refused.map(({ status }) => status)).toEqual([422, 422, 422, 422, 422]);
   expect(refused.map(({ body }) => body)).toMatchObject(
-    ['fileSize', 'fileSize', 'listId', 'listName', 'mapping'].map((field) => ({ error: { details: { field } } })),
+    ['fileSize', 'fileSize', 'listId', 'listName', 'columns'].map((field) => ({ error: { details: { field } } })),
   );
 });
 

@@ -72,11 +72,39 @@ describe('an import', () => {
     await importer.imported(`phone,first name,city\n${phoneOf(1)},Old,Rome\n`);
 
     const job = await importer.imported(`phone,first name,tags\n${phoneOf(1)},New,"VIP, Blog"\n`, {
-      skipDuplicates: false,
+      duplicates: 'overwrite',
     });
 
     expect(job.results).toMatchObject({ imported: 0, duplicates: 1 });
     expect(await importer.all()).toMatchObject([{ firstName: 'New', city: 'Rome', tags: ['VIP', 'Blog'], version: 2 }]);
+  });
+
+  test('fills what a contact lacks and leaves what it has, when it is told to', async () => {
+    const importer = anImporter(table);
+    await importer.imported(
+      `phone,first name,tags,Attributes.Sector\n${phoneOf(1)},Old,VIP,Energy\n${phoneOf(2)},,,\n`,
+    );
+
+    const file = `phone,first name,city,tags,Attributes.Sector,Attributes.Size\n${phoneOf(1)},New,Rome,Blog,Steel,9\n${phoneOf(2)},New,,Blog,,\n`;
+    await importer.imported(file, { duplicates: 'fill' });
+    await importer.imported(file, { duplicates: 'fill' });
+
+    const found = (await importer.all()).toSorted((a, b) => (String(a.phone) < String(b.phone) ? -1 : 1));
+    expect(found).toMatchObject([
+      { firstName: 'Old', city: 'Rome', tags: ['VIP'], customFields: { Sector: 'Energy', Size: '9' } },
+      { firstName: 'New', tags: ['Blog'] },
+    ]);
+  });
+
+  test('gives every row the tags of the import beside its own', async () => {
+    const importer = anImporter(table);
+
+    await importer.imported(`phone,tags\n${phoneOf(1)},own\n${phoneOf(2)},\n`, { tags: ['2026', 'own'] });
+
+    expect((await importer.all()).map(({ tags }) => tags?.toSorted()).toSorted()).toEqual([
+      ['2026', 'own'],
+      ['2026', 'own'],
+    ]);
   });
 
   test('goes on without a list that is deleted meanwhile', async () => {

@@ -35,7 +35,7 @@ const setUp = () => {
     importedBy: caller.userId,
     source: 'import',
     defaultCountry: 'US',
-    updatesExisting: false,
+    duplicates: 'skip',
     at: made,
     now: made,
     ...over,

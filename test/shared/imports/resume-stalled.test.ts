@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import type { UploadEvent } from '../../../shared/imports/jobs.ts';
 import { planUploads } from '../../../shared/imports/plan-import.ts';
+import { previewImport } from '../../../shared/imports/preview-import.ts';
 import { resumeStalled } from '../../../shared/imports/resume-stalled.ts';
 import { isoAfter, systemClock } from '../../../shared/platform/clock.ts';
+import { aCaller } from '../../support/a-caller.ts';
 import { anImporter } from '../../support/an-import.ts';
 import { localTable } from '../../support/local-table.ts';
 
@@ -57,6 +59,33 @@ test('an upload whose event was lost is planned, and one that never came expires
 
   expect(await importer.find(lost)).toMatchObject({ status: 'completed', results: { imported: 1 } });
   expect(await importer.find(missing)).toMatchObject({ status: 'failed', failure: { code: 'UPLOAD_EXPIRED' } });
+});
+
+test('a dry run whose messages were lost goes on, and one whose last step was lost ends', async () => {
+  const importer = anImporter(table, { rows: 1 });
+  const jobId = await importer.planned('phone\n2025550101\n2025550102\n', { autoStart: false });
+  const preview = () => previewImport(importer.services, aCaller(importer.organizationId), jobId, {});
+  await preview();
+  importer.queue.splice(0);
+
+  await scheduleIn(importer, 100);
+  const sent = new Set(importer.queue.map(({ index }) => index));
+  await importer.drain();
+
+  expect(sent).toEqual(new Set([0, 1]));
+  expect((await preview()).counts).toMatchObject({ final: true, newContacts: 2 });
+});
+
+test('a job that waits for people is left alone for days, and ends when nobody executes it', async () => {
+  const importer = anImporter(table);
+  const jobId = await importer.planned('phone\n2025550101\n', { autoStart: false });
+
+  await scheduleIn(importer, 1000);
+  const waiting = await importer.find(jobId);
+  await scheduleIn(importer, 6 * 24 * 3600 + 60);
+
+  expect(waiting).toMatchObject({ status: 'pending', stage: 'ready' });
+  expect(await importer.find(jobId)).toMatchObject({ status: 'failed', failure: { code: 'NOT_EXECUTED' } });
 });
 
 test('what is over is looked at no more', async () => {
