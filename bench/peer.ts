@@ -30,6 +30,14 @@ const comparisons: Comparison[] = [
   { name: 'search, an e-mail address’s beginning', atLeast: 100, query: { search: 'person4999' } },
 ];
 
+/** First what the issue answers; the others are easier for the peer, and none of them has to be beaten so far. */
+const waysOfSearch: [string, string][] = [
+  ['as the issue answers', ''],
+  ['without the total, which we don’t count either', '&total=false'],
+  ['by its full-text index, which holds no phones', '&words=true'],
+  ['by its full-text index and without the total', '&words=true&total=false'],
+];
+
 export const peerBench: Bench = {
   about: 'pages and searches of contacts, against Fastify and PostgreSQL with the schema of the contacts issue',
   run: async (options, report) => {
@@ -78,32 +86,29 @@ const compare = async (
   report: Report,
 ) => {
   const path = `/contacts?${new URLSearchParams({ limit: String(limit), ...query }).toString()}`;
-  const ways: Record<string, HttpLoad> = {
-    ours: { url: `${apiUrl}${path}`, token, connections, seconds },
-    peer: { url: `${peerUrl}${path}`, connections, seconds },
-    ...(query.search && { fullText: { url: `${peerUrl}${path}&words=true`, connections, seconds } }),
-  };
-  for (const way of Object.values(ways)) await httpLoad({ ...way, seconds: warmUpSeconds });
-  const loads: Record<string, Load[]> = {};
+  const ours = { url: `${apiUrl}${path}`, token, connections, seconds };
+  const ways = query.search === undefined ? waysOfSearch.slice(0, 1) : waysOfSearch;
+  const peers = ways.map(([, how]) => ({ url: `${peerUrl}${path}${how}`, connections, seconds }));
+  const asked: HttpLoad[] = [ours, ...peers];
+  for (const load of asked) await httpLoad({ ...load, seconds: warmUpSeconds });
+  const loads = asked.map((): Load[] => []);
   for (let round = 0; round < rounds; round += 1)
-    for (const [way, load] of Object.entries(ways)) (loads[way] ??= []).push(await httpLoad(load));
-  const [ours, peer, fullText] = [loads.ours, loads.peer, loads.fullText].map((of) => best(of ?? []));
-  if (!ours || !peer) return;
-  const ratio = ours.rps / peer.rps;
-  report(`${name}: ${figure(ratio)} times the peer (at least ${atLeast}): ${inWords(ours)}; peer ${inWords(peer)}`, {
+    for (const [index, load] of asked.entries()) loads[index]?.push(await httpLoad(load));
+  const [oursBest = best([]), ...peersBest] = loads.map(best);
+  report(`${name} (at least ${atLeast} times the peer): ${inWords(oursBest)}`, {
     measure: name,
     connections,
-    ratio,
     atLeast,
-    ...loads,
+    ours: loads[0],
   });
-  if (fullText?.rps)
-    report(
-      `  ${figure(ours.rps / fullText.rps)} times its full-text index, which holds no phones: ${inWords(fullText)}`,
-      {
-        measure: `${name}, full text`,
-        connections,
-        ratio: ours.rps / fullText.rps,
-      },
-    );
+  for (const [index, peer] of peersBest.entries()) {
+    const ratio = oursBest.rps / peer.rps;
+    const way = ways[index]?.[0] ?? '';
+    report(`  ${figure(ratio)} times the peer ${way}: ${inWords(peer)}`, {
+      measure: name,
+      way,
+      ratio,
+      peer: loads[index + 1],
+    });
+  }
 };

@@ -6,6 +6,7 @@ import { synthesize } from '../lib/launch/synthesize.ts';
 import { apiBench } from './api.ts';
 import { authBench } from './auth.ts';
 import { coldStartBench } from './cold-start.ts';
+import { contactsBench } from './contacts.ts';
 import { costBench } from './cost.ts';
 import { fairnessBench } from './fairness.ts';
 import { importBench } from './import.ts';
@@ -16,6 +17,7 @@ const benches: Record<string, Bench> = {
   api: apiBench,
   auth: authBench,
   'cold-start': coldStartBench,
+  contacts: contactsBench,
   import: importBench,
   fairness: fairnessBench,
   peer: peerBench,

@@ -44,6 +44,7 @@ const querystring = {
     page: { type: 'integer', minimum: 1, default: 1 },
     limit: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
     search: { type: 'string' },
+    total: { type: 'boolean', default: true },
     words: { type: 'boolean' },
   },
 };

@@ -8,7 +8,7 @@ import { waitForStatus } from './quiet.ts';
 import type { StackAddresses } from './stack.ts';
 
 const pollMs = 100;
-const taggedEvery = 10;
+const taggedEvery = 4;
 
 type ImportJob = ReplyOf<typeof importRoutes.getImport>['data'];
 
@@ -41,7 +41,7 @@ const contactsWithEmail = (rows: number, skipped = 0): string => {
   return [header, ...contacts.slice(skipped)].join('\n');
 };
 
-/** Made-up contacts with all that they can be found by: e-mail addresses, and a tag on one of ten. */
+/** Made-up contacts with all that they can be found by: e-mail addresses, and a tag on one of four. */
 export const searchableContacts = (rows: number): string =>
   contactsWithEmail(rows)
     .split('\n')
