@@ -7,7 +7,8 @@ import { unitsOf } from './support/quiet.ts';
 import { type StackAddresses, withStack } from './support/stack.ts';
 
 const smallRows = 1_000;
-const usualRows = 50_000;
+/** Some rows repeat a phone or have none: these make 50,600 contacts. */
+const usualRows = 55_000;
 /** measures.md: of the small organization's rate. */
 const leastRatio = 0.8;
 const rounds = 3;
