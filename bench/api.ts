@@ -6,7 +6,7 @@ import { contactKeys } from '../shared/platform/table/contact-keys.ts';
 import { authKeys } from '../shared/platform/table/keys.ts';
 import { type Bench, figure, type Report } from './support/bench.ts';
 import { importTimed } from './support/contact-file.ts';
-import { best, httpLoad, type Load, loopLoad } from './support/load.ts';
+import { best, httpLoad, inWords, type Load, loopLoad } from './support/load.ts';
 import { callsBetween, readMeter } from './support/meter.ts';
 import { type BenchOrganization, signUp } from './support/organization.ts';
 import { quiet } from './support/quiet.ts';
@@ -127,5 +127,3 @@ const callsOfOne = async (stack: StackAddresses, measure: string, request: () =>
   );
   report(`  one asks for ${words.join(', ')}`, { measure: `${measure} calls`, calls });
 };
-
-const inWords = ({ rps, p50, p99 }: Load) => `${figure(rps)} requests/s, p50 ${figure(p50)} ms, p99 ${figure(p99)} ms`;

@@ -19,9 +19,8 @@ import { openTable } from '../shared/platform/table/table.ts';
 import { roleRoutes } from '../shared/roles/routes.ts';
 import { type Bench, figure, type Report } from './support/bench.ts';
 import { best, loopLoad } from './support/load.ts';
-import { callsBetween, readMeter } from './support/meter.ts';
 import { type BenchOrganization, signUp } from './support/organization.ts';
-import { quiet } from './support/quiet.ts';
+import { unitsOf } from './support/quiet.ts';
 import { type StackAddresses, withStack } from './support/stack.ts';
 
 const rounds = 3;
@@ -103,15 +102,6 @@ const passwordHash = (report: Report) => {
   for (let round = 0; round < hashes; round += 1) hashPassword('four quiet lanterns');
   const milliseconds = (performance.now() - began) / hashes;
   report(`one password hash: ${figure(milliseconds)} ms on this machine`, { measure: 'password hash', milliseconds });
-};
-
-const unitsOf = async (stack: StackAddresses, work: () => Promise<void>) => {
-  await quiet(stack);
-  const before = await readMeter(stack.controlUrl);
-  await work();
-  const calls = callsBetween(before, await readMeter(stack.controlUrl));
-  const sum = (unit: 'readUnits' | 'writeUnits') => calls.reduce((total, call) => total + call[unit], 0);
-  return { readUnits: sum('readUnits'), writeUnits: sum('writeUnits') };
 };
 
 const anApiKey = async ({ api }: BenchOrganization) => {

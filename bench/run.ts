@@ -6,17 +6,21 @@ import { synthesize } from '../lib/launch/synthesize.ts';
 import { apiBench } from './api.ts';
 import { authBench } from './auth.ts';
 import { coldStartBench } from './cold-start.ts';
+import { contactsBench } from './contacts.ts';
 import { costBench } from './cost.ts';
 import { fairnessBench } from './fairness.ts';
 import { importBench } from './import.ts';
+import { peerBench } from './peer.ts';
 import type { Bench } from './support/bench.ts';
 
 const benches: Record<string, Bench> = {
   api: apiBench,
   auth: authBench,
   'cold-start': coldStartBench,
+  contacts: contactsBench,
   import: importBench,
   fairness: fairnessBench,
+  peer: peerBench,
   cost: costBench,
 };
 
@@ -27,12 +31,13 @@ ${Object.entries(benches)
   .join('\n')}
 
   --rows N        how many contacts to make up, where a bench imports them
+  --postgres URL  a PostgreSQL to compare with, in a database made and dropped; otherwise one is started
   --disk          keeps table and objects in files, as npm start does; in memory otherwise
   --assembly DIR  a folder that CDK synthesized into already
   --json          prints each figure as one line of JSON
   --help          prints this
 
-Every bench runs the synthesized stacks on this machine and talks to 127.0.0.1 only.
+Every bench runs the synthesized stacks on this machine and talks to 127.0.0.1 only, but for a PostgreSQL that you name.
 `;
 
 const main = async () => {
@@ -40,6 +45,7 @@ const main = async () => {
     allowPositionals: true,
     options: {
       rows: { type: 'string' },
+      postgres: { type: 'string' },
       disk: { type: 'boolean', default: false },
       assembly: { type: 'string' },
       json: { type: 'boolean', default: false },
@@ -60,6 +66,7 @@ const main = async () => {
       assembly: values.assembly ?? folder ?? '',
       onDisk: values.disk,
       rows: values.rows === undefined ? undefined : Number(values.rows),
+      postgres: values.postgres,
     };
     for (const name of names) {
       if (!values.json) process.stdout.write(`\n${name}: ${benches[name]?.about}\n`);

@@ -6,6 +6,8 @@ export interface BenchOptions {
   onDisk: boolean;
   /** Rows of made-up contacts, where the bench's own number is not wanted. */
   rows: number | undefined;
+  /** `postgres://…` of a server that may be compared with; otherwise one is started, if this machine has it. */
+  postgres: string | undefined;
 }
 
 /** A figure: its text for people, its fields for programs. */

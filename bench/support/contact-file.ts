@@ -8,6 +8,8 @@ import { waitForStatus } from './quiet.ts';
 import type { StackAddresses } from './stack.ts';
 
 const pollMs = 100;
+/** Pairs of rows: first names alternate, and a tag should say nothing of the name. */
+const taggedEvery = 4;
 
 type ImportJob = ReplyOf<typeof importRoutes.getImport>['data'];
 
@@ -31,14 +33,34 @@ const upload = async (api: ApiClient, text: string) => {
   return { jobId: data.jobId, listId: data.listId ?? '' };
 };
 
-/** Imports made-up contacts; `seconds` go from the announcement to the job's end as the API tells it. */
-export const importTimed = async (api: ApiClient, rows: number): Promise<{ job: ImportJob; seconds: number }> => {
-  const text = madeUpContacts(rows);
+/** Made-up contacts with e-mail addresses, after the first `skipped` ones. */
+const contactsWithEmail = (rows: number, skipped = 0): string => {
+  const withoutEmail = /^([^,]*,[^,]*,[^,]*),,/;
+  const [header = '', ...lines] = madeUpContacts(skipped + rows)
+    .trimEnd()
+    .split('\n');
+  const contacts = lines.map((line, row) => line.replace(withoutEmail, `$1,person${row}@example.com,`));
+  return [header, ...contacts.slice(skipped)].join('\n');
+};
+
+/** Made-up contacts with all that they can be found by: e-mail addresses, and a tag on one of four. */
+export const searchableContacts = (rows: number): string =>
+  contactsWithEmail(rows)
+    .split('\n')
+    .map((line, row) => `${line},${row === 0 ? 'tags' : Math.floor(row / 2) % taggedEvery === 0 ? 'vip' : ''}`)
+    .join('\n');
+
+/** Imports contacts, made-up ones if none are given; `seconds` go from the announcement to the job's end. */
+export const importTimed = async (
+  api: ApiClient,
+  rows: number,
+  text = madeUpContacts(rows),
+): Promise<{ job: ImportJob; listId: string; seconds: number }> => {
   const began = performance.now();
-  const { jobId } = await upload(api, text);
+  const { jobId, listId } = await upload(api, text);
   for (;;) {
     const job = await completed(api, jobId);
-    if (job) return { job, seconds: (performance.now() - began) / 1000 };
+    if (job) return { job, listId, seconds: (performance.now() - began) / 1000 };
     await sleep(pollMs);
   }
 };
@@ -53,11 +75,7 @@ export const importCounted = async (
   rows: number,
   skipped = 0,
 ) => {
-  const withoutEmail = /^([^,]*,[^,]*,[^,]*),,/;
-  const [header = '', ...lines] = madeUpContacts(skipped + rows).split('\n');
-  const contacts = lines.map((line, row) => line.replace(withoutEmail, `$1,person${row}@example.com,`));
-  const text = [header, ...contacts.slice(skipped)].join('\n');
-  const { jobId, listId } = await upload(api, text);
+  const { jobId, listId } = await upload(api, contactsWithEmail(rows, skipped));
   await waitForStatus(stack, importKeys.job(claims.org, jobId), ['completed', 'failed']);
   const job = await completed(api, jobId);
   return { imported: job?.results.imported ?? 0, listId };

@@ -1,4 +1,5 @@
 import autocannon from 'autocannon';
+import { figure } from './bench.ts';
 
 /** What a load found: requests a second, and milliseconds that half and 99 of 100 requests took at most. */
 export interface Load {
@@ -9,7 +10,8 @@ export interface Load {
 
 export interface HttpLoad {
   url: string;
-  token: string;
+  /** Of a server that asks for none, there is none. */
+  token?: string;
   connections: number;
   seconds: number;
   /** The body of each request in turn, which is then a POST. */
@@ -18,7 +20,7 @@ export interface HttpLoad {
 
 /** Asks over HTTP as fast as answers come. @throws when any request is refused: a refusal is no measure */
 export const httpLoad = async ({ url, token, connections, seconds, nextBody }: HttpLoad): Promise<Load> => {
-  const headers = { authorization: `Bearer ${token}` };
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const post: autocannon.Request | undefined = nextBody && {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },
@@ -54,6 +56,10 @@ export const loopLoad = async (work: () => Promise<unknown>, connections: number
   const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? 0;
   return { rps, p50: at(0.5), p99: at(0.99) };
 };
+
+/** `1,234 requests/s, p50 2.1 ms, p99 7 ms`. */
+export const inWords = ({ rps, p50, p99 }: Load) =>
+  `${figure(rps)} requests/s, p50 ${figure(p50)} ms, p99 ${figure(p99)} ms`;
 
 /** The best of several: on a machine that others use, what it can do and not what it happened to. */
 export const best = (loads: readonly Load[]): Load =>

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { createPrincipals } from '../../lib/local/wire/principals.ts';
 import type { Key } from '../../shared/platform/table/item.ts';
-import { readMeter } from './meter.ts';
+import { callsBetween, readMeter } from './meter.ts';
 import type { StackAddresses } from './stack.ts';
 
 const pollMs = 200;
@@ -41,4 +41,14 @@ export const quiet = async ({ controlUrl }: StackAddresses) => {
     calls = now;
     await sleep(pollMs);
   }
+};
+
+/** The request units that `work` takes, once what was before it is over. */
+export const unitsOf = async (stack: StackAddresses, work: () => Promise<void>) => {
+  await quiet(stack);
+  const before = await readMeter(stack.controlUrl);
+  await work();
+  const calls = callsBetween(before, await readMeter(stack.controlUrl));
+  const sum = (unit: 'readUnits' | 'writeUnits') => calls.reduce((total, call) => total + call[unit], 0);
+  return { readUnits: sum('readUnits'), writeUnits: sum('writeUnits') };
 };

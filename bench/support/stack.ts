@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { BenchOptions } from './bench.ts';
+import { withChild } from './child.ts';
 
 export const StackAddresses = z.object({
   apiUrl: z.string(),
@@ -23,17 +21,10 @@ export const withStack = async (
   work: (stack: StackAddresses) => Promise<void>,
 ): Promise<void> => {
   const dataFolder = onDisk ? mkdtempSync(join(tmpdir(), 'heliograph-bench-')) : '';
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'serve-stack.ts'), assembly, dataFolder], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const ended = once(child, 'exit');
+  const script = join(import.meta.dirname, 'serve-stack.ts');
   try {
-    const first = await Promise.race([once(createInterface(child.stdout), 'line'), ended.then(() => undefined)]);
-    if (!first) throw new Error('The stack did not start');
-    await work(StackAddresses.parse(JSON.parse(String(first[0]))));
+    await withChild(script, [assembly, dataFolder], StackAddresses, work);
   } finally {
-    child.stdin.end();
-    await ended;
     if (onDisk) rmSync(dataFolder, { recursive: true, force: true });
   }
 };
