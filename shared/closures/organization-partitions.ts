@@ -63,7 +63,12 @@ export const sectionsOf = (org: OrganizationId): Section[] => {
     { partitions: perItem(lists, (id) => contactListKeys.parts(org, id)) },
     { name: 'contact-lists', partitions: fixed(contactListKeys.lists(org)) },
     { partitions: fixed(contactListKeys.removals(org), contactListKeys.names(org)) },
-    { partitions: perItem([importKeys.jobs(org)], (id) => importKeys.chunks(org, id)) },
+    {
+      partitions: perItem([importKeys.jobs(org)], (id) => [
+        ...contactJobKeys.traceBuckets(org, id),
+        importKeys.chunks(org, id),
+      ]),
+    },
     { name: 'imports', partitions: fixed(importKeys.jobs(org)) },
     { name: 'import-mappings', partitions: fixed(importKeys.mappings(org)) },
     {

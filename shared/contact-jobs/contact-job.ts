@@ -8,9 +8,6 @@ export const mostContactIds = 1000;
 /** Errors that a job shows. */
 export const mostShownErrors = 100;
 
-/** For how long what a job did can be taken back. */
-export const undoSeconds = 7 * 24 * 3600;
-
 const contactIds = z
   .array(z.uuid().toLowerCase())
   .min(1)

@@ -1,12 +1,13 @@
 import { requirePlainLists } from '../contact-lists/find-lists.ts';
 import type { ContactFilter } from '../contacts/contact-filter.ts';
+import { undoSeconds } from '../contacts/undo-period.ts';
 import { AppError, notFound } from '../errors.ts';
 import { isoAfter } from '../platform/clock.ts';
 import { type PageQuery, readPage } from '../platform/http/page.ts';
 import type { Caller } from '../platform/http/route.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { hexBuckets } from '../platform/table/walk.ts';
-import { BulkAction, type BulkOperation, type ContactJob, type JobRequest, undoSeconds } from './contact-job.ts';
+import { BulkAction, type BulkOperation, type ContactJob, type JobRequest } from './contact-job.ts';
 import { contactJobStore, type StoredJob } from './contact-job-store.ts';
 import { planSelection } from './selection.ts';
 import { startJob } from './start-job.ts';

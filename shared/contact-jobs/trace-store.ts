@@ -1,11 +1,10 @@
 import * as z from 'zod';
-import { expiresAfter } from '../platform/clock.ts';
+import { traceTtl } from '../contacts/undo-period.ts';
 import { Position } from '../platform/http/page.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { contactJobKeys } from '../platform/table/contact-keys.ts';
 import type { Table } from '../platform/table/table.ts';
 import type { Write } from '../platform/table/transact.ts';
-import { undoSeconds } from './contact-job.ts';
 
 /** What a job did to one contact: the difference, so that what others change since stays when it is taken back. */
 export const Trace = z.object({
@@ -23,7 +22,7 @@ export const traceStore = (table: Table, organizationId: OrganizationId, jobId: 
     put: {
       ...contactJobKeys.trace(organizationId, jobId, contactId),
       ...trace,
-      ttl: expiresAfter(now, undoSeconds + 24 * 3600),
+      ttl: traceTtl(now),
     },
   }),
 

@@ -45,25 +45,29 @@ export interface PersonConsent {
   url?: string;
 }
 
-export type PersonFields = Partial<
-  Pick<
-    StoredContact,
-    | 'firstName'
-    | 'lastName'
-    | 'company'
-    | 'title'
-    | 'address'
-    | 'city'
-    | 'state'
-    | 'zip'
-    | 'country'
-    | 'timeZone'
-    | 'leadStatus'
-    | 'tags'
-    | 'customFields'
-    | 'notes'
-  >
->;
+/** What a row may say of its person beside phone and e-mail address. */
+const personFields = [
+  'firstName',
+  'lastName',
+  'company',
+  'title',
+  'address',
+  'city',
+  'state',
+  'zip',
+  'country',
+  'timeZone',
+  'leadStatus',
+  'tags',
+  'customFields',
+  'notes',
+] as const;
+
+export type PersonFields = Partial<Pick<StoredContact, (typeof personFields)[number]>>;
+
+/** The fields of a contact that a row may change, as they are; with `undefined` for those that it lacks. */
+export const fieldsOf = (contact: PersonFields): PersonFields =>
+  Object.fromEntries(personFields.map((name) => [name, contact[name]]));
 
 /** A person with the contact that the import makes of them, unless somebody else holds the phone or address. */
 export type Candidate = Person & { contactId: string };

@@ -2,14 +2,16 @@ import * as z from 'zod';
 import { type Member, memberItem } from '../contact-lists/membership.ts';
 import { mapConcurrently } from '../platform/concurrent.ts';
 import { bulkOf, inFlight } from '../platform/table/bulk.ts';
-import { contactKeys } from '../platform/table/contact-keys.ts';
+import { contactJobKeys, contactKeys } from '../platform/table/contact-keys.ts';
 import { and, differs, equals, exists, missing, moreThan, or } from '../platform/table/expression.ts';
 import { backOff } from '../platform/table/retry.ts';
 import type { Table } from '../platform/table/table.ts';
+import type { Write } from '../platform/table/transact.ts';
 import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { changeIndex } from './contact-index.ts';
 import { contactOfItem, type StoredContact } from './contact-item.ts';
-import type { ImportBatch, Person, PersonFields } from './import-batch.ts';
+import { fieldsOf, type ImportBatch, type Person, type PersonFields } from './import-batch.ts';
+import { traceTtl } from './undo-period.ts';
 
 const Updated = z.object({ updateJob: z.string().optional(), updateRow: z.number().optional() });
 
@@ -41,7 +43,15 @@ export const importListStore = (table: Table, batch: ImportBatch) => {
       const condition = and(exists('pk'), equals('version', contact.version), notYet);
       const change = { set, add: { version: 1 } };
       const indexing = changeIndex(organizationId, contact, { ...contact, ...changed, updatedAt: batch.now });
-      if (await unlessRefused(() => table.transact([{ update: key, change, if: condition }, ...indexing]))) return;
+      const trace: Write = {
+        update: contactJobKeys.trace(organizationId, jobId, contact.id),
+        change: {
+          setOnce: { was: fieldsOf(contact) },
+          set: { version: contact.version + 1, ttl: traceTtl(new Date(batch.now)) },
+        },
+      };
+      const writes = [{ update: key, change, if: condition }, trace, ...indexing];
+      if (await unlessRefused(() => table.transact(writes))) return;
       const item = await table.get(key, { consistent: true });
       const { updateJob, updateRow = 0 } = Updated.parse(item ?? {});
       // Refused because somebody changed the contact meanwhile, and not because the row was applied.

@@ -3,12 +3,13 @@ import type { Actor } from '../audit-logs/audit.ts';
 import { AppError } from '../errors.ts';
 import { Position } from '../platform/http/page.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
-import { contactKeys } from '../platform/table/contact-keys.ts';
+import { contactJobKeys, contactKeys } from '../platform/table/contact-keys.ts';
 import type { Item } from '../platform/table/item.ts';
 import type { Table } from '../platform/table/table.ts';
-import { contactOfItem } from './contact-item.ts';
+import { contactOfItem, StoredContact } from './contact-item.ts';
 import type { ContactServices } from './create-contact.ts';
 import { deleteContact } from './delete-contact.ts';
+import { fieldsOf } from './import-batch.ts';
 import { reviseContact } from './revise-contact.ts';
 
 /** An import that is to be taken back: its job, its moment, and the list that its contacts joined. */
@@ -19,15 +20,20 @@ export interface ImportToUndo {
   listId?: string | undefined;
 }
 
-const Imported = z.object({ importJob: z.string().optional() });
+const Imported = z.object({ importJob: z.string().optional(), updateJob: z.string().optional() });
+const Trace = z.object({ was: StoredContact.partial(), version: z.number() });
 
-/** Whether the import made the contact, and whether it put it into its list. */
-const partOf = ({ jobId, at, listId }: ImportToUndo, item: Item) => ({
-  made: Imported.parse(item).importJob === jobId,
-  joined: listId !== undefined && contactOfItem(item).lists[listId] === at,
-});
+/** What the import did to a contact: made it, changed it, put it into its list. */
+const partOf = ({ jobId, at, listId }: ImportToUndo, item: Item) => {
+  const { importJob, updateJob } = Imported.parse(item);
+  return {
+    made: importJob === jobId,
+    changed: updateJob === jobId,
+    joined: listId !== undefined && contactOfItem(item).lists[listId] === at,
+  };
+};
 
-/** The contacts of one page of a bucket that an import made or put into its list. */
+/** The contacts of one page of a bucket that an import made, changed or put into its list. */
 export const contactsOfImport = async (
   table: Table,
   organizationId: OrganizationId,
@@ -37,8 +43,8 @@ export const contactsOfImport = async (
   const pk = contactKeys.buckets(organizationId)[bucket] ?? '';
   const { items, next } = await table.query({ pk, after: after?.[1] ?? undefined, limit, consistent: true });
   const concerned = items.filter((item) => {
-    const { made, joined } = partOf(undone, item);
-    return made || joined;
+    const { made, changed, joined } = partOf(undone, item);
+    return made || changed || joined;
   });
   return {
     contactIds: concerned.map(({ sk }) => sk),
@@ -48,8 +54,9 @@ export const contactsOfImport = async (
 };
 
 /**
- * Takes an import back in one contact. One that it made goes, unless somebody changed it since or it signs in; one
- * that was there before leaves the list that it joined by the import. Answers why a contact was kept that was to go.
+ * Takes an import back in one contact, unless somebody changed it since: one that it made goes, unless it signs in; one
+ * that it changed is again what it was. In any case the contact leaves the list that it joined by the import.
+ * Answers why a contact was kept as it is.
  */
 export const undoImportOf = async (
   services: ContactServices,
@@ -59,11 +66,14 @@ export const undoImportOf = async (
 ): Promise<{ code: string; error: string } | undefined> => {
   const { table, clock } = services;
   const { organizationId } = actor;
-  const { listId, at } = undone;
-  const item = await table.get(contactKeys.contact(organizationId, contactId), { consistent: true });
+  const { jobId, listId, at } = undone;
+  const traceKey = contactJobKeys.trace(organizationId, jobId, contactId);
+  const keys = [contactKeys.contact(organizationId, contactId), traceKey];
+  const [item, trace] = await table.getAll(keys, { consistent: true });
   if (!item) return undefined;
+  const { made, changed } = partOf(undone, item);
   let kept: { code: string; error: string } | undefined;
-  if (partOf(undone, item).made)
+  if (made)
     try {
       await deleteContact(services, actor, contactId, 1);
       return undefined;
@@ -72,9 +82,15 @@ export const undoImportOf = async (
       if (error.code === 'NOT_FOUND') return undefined;
       kept = { code: error.code, error: `Kept: ${error.message}` };
     }
+  // Without a trace it was taken back already, by a try that died before it could say so.
+  const before = trace ? Trace.parse(trace) : undefined;
   const person = { contactId, by: actor.userId, at: clock().toISOString() };
-  await reviseContact(table, organizationId, person, ({ lists }) =>
-    listId !== undefined && lists[listId] === at ? { leaves: [listId] } : undefined,
-  );
+  await reviseContact(table, organizationId, person, (contact) => {
+    const leaves = listId !== undefined && contact.lists[listId] === at ? [listId] : [];
+    if (changed && before?.version === contact.version)
+      return { fields: fieldsOf(before.was), leaves, others: [{ delete: traceKey }] };
+    if (changed && before && !made) kept = { code: 'STALE_VERSION', error: 'Kept: the contact was changed meanwhile' };
+    return leaves.length > 0 ? { leaves } : undefined;
+  });
   return kept;
 };

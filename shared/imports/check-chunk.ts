@@ -25,7 +25,7 @@ export const checkChunk = async (services: ImportServices, message: Check): Prom
   // Another dry run, or the import itself, has begun meanwhile.
   if (job?.status !== 'pending' || job.checkId !== checkId || !job.plan || !job.checkSettings || !chunk) return;
   if (chunk.checkId !== checkId) {
-    const reading = readingOf(job, job.checkSettings);
+    const reading = await readingOf(table, organizationId, job, job.checkSettings);
     const records = await readChunk(services.uploads, organizationId, job, job.plan, reading, chunk);
     const persons = records.flatMap(({ person }) => person ?? []);
     const known = await knownIdentities(

@@ -50,17 +50,12 @@ const work = async (
 ): Promise<boolean> => {
   const { table, uploads, clock } = services;
   const store = chunkStore(table, organizationId, job.id);
-  const records = await readChunk(
-    uploads,
-    organizationId,
-    job,
-    plan,
-    readingOf(job, { ...job.options, ...plan }),
-    chunk,
-  );
+  const reading = await readingOf(table, organizationId, job, { ...job.options, ...plan });
+  const records = await readChunk(uploads, organizationId, job, plan, reading, chunk);
   const persons = records.flatMap(({ person }) => person ?? []);
   const refused = records.filter(({ person }) => !person);
-  const outcome = await importPersons(table, batchOf(organizationId, job, chunk, clock()), persons);
+  const optOuts = refused.flatMap(({ optOut }) => optOut ?? []);
+  const outcome = await importPersons(table, batchOf(organizationId, job, chunk, clock()), persons, optOuts);
   const withoutEmail = new Set(outcome.withoutEmail.map(({ row }) => row));
   const warnings = records
     .map((record) => (withoutEmail.has(record.row) ? { ...record, faults: [...record.faults, emailTaken] } : record))

@@ -41,7 +41,7 @@ export const previewImport = async (
   const started = await importStore(table, organizationId).startCheck(jobId, checkId, settings, clock());
   if (started) await sendChunks(services, organizationId, jobId, firstChunks(plan.chunkCount), checkId);
   const first = await chunkStore(table, organizationId, jobId).first();
-  const reading = readingOf(waiting.job, { ...options, columns });
+  const reading = await readingOf(table, organizationId, waiting.job, { ...options, columns });
   const records = first ? await readChunk(uploads, organizationId, waiting.job, plan, reading, first) : [];
   const job = await findImport(table, caller, jobId);
   return {

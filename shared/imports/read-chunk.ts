@@ -1,7 +1,10 @@
 import type { Person } from '../contacts/import-batch.ts';
+import { customFieldDefinitions } from '../custom-fields/typed-fields.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
+import type { Table } from '../platform/table/table.ts';
 import type { Chunk } from './chunk-cutter.ts';
+import { ownFieldOf } from './column.ts';
 import { fileOf } from './file-of.ts';
 import type { StoredImport } from './import-store.ts';
 import { readRecords } from './read-records.ts';
@@ -15,6 +18,8 @@ export interface ReadRecord {
   cells: string[];
   /** Absent: the row can't be imported, and `faults` says why. */
   person?: Person;
+  /** The phone of a row that can't be imported and says that its owner opted out. */
+  optOut?: string | undefined;
   /** The reason, or, of a row that is imported, what of it can't be. */
   faults: RowFault[];
 }
@@ -38,8 +43,8 @@ export const readChunk = async (
     const row = firstRow + offset;
     const read = readRow(row, cells, reading);
     if (read.kind === 'valid') return [{ row, cells, person: read.person, faults: read.warnings }];
-    const { error, field, code } = read;
-    return [{ row, cells, faults: [{ error, field, code }] }];
+    const { error, field, code, optOut } = read;
+    return [{ row, cells, faults: [{ error, field, code }], optOut }];
   });
 };
 
@@ -48,11 +53,17 @@ const problems: Record<'ROW_TOO_LONG' | 'QUOTE_NOT_CLOSED', string> = {
   QUOTE_NOT_CLOSED: 'A quotation mark in the row is not closed',
 };
 
-/** How the rows of a job are read, by what was chosen for it. */
-export const readingOf = (
+/** How the rows of a job are read, by what was chosen for it and by the organization's own fields. */
+export const readingOf = async (
+  table: Table,
+  organizationId: OrganizationId,
   job: StoredImport,
   chosen: Pick<RowReading, 'columns' | 'validatePhones' | 'defaultCountry' | 'tags'>,
-): RowReading => ({ ...chosen, optedOut: isOfUnsubscribed(job.filename), at: job.createdAt });
+): Promise<RowReading> => {
+  const hasOwn = chosen.columns.some(({ target }) => ownFieldOf(target) !== undefined);
+  const definitions = hasOwn ? await customFieldDefinitions(table, organizationId) : [];
+  return { ...chosen, definitions, optedOut: isOfUnsubscribed(job.filename), at: job.createdAt };
+};
 
 /** Mailchimp says in its files' names what has become of the people in them. */
 const isOfUnsubscribed = (filename: string) => /^unsubscribed_/i.test(filename);

@@ -1,7 +1,9 @@
-import { NewContact } from '../contacts/contact.ts';
+import { type CustomFields, NewContact } from '../contacts/contact.ts';
 import { withoutEmpty } from '../contacts/contact-item.ts';
 import type { Person, PersonFields } from '../contacts/import-batch.ts';
 import { type PhoneRefusal, parsePhone } from '../contacts/phone.ts';
+import { type CustomFieldDefinition, caseless } from '../custom-fields/custom-field.ts';
+import { readCustomField } from '../custom-fields/custom-field-values.ts';
 import { type Column, type ColumnTarget, ownFieldOf } from './column.ts';
 import type { RowErrorCode } from './import-job.ts';
 import { readConsent, readTimeZone, saysOptedOut, type ValuesOf } from './read-cells.ts';
@@ -14,7 +16,10 @@ export interface RowFault {
 }
 
 /** A row that can be imported, with what of it can't, or the first thing that is wrong with it. */
-export type ReadRow = { kind: 'valid'; person: Person; warnings: RowFault[] } | ({ kind: 'invalid' } & RowFault);
+export type ReadRow =
+  | { kind: 'valid'; person: Person; warnings: RowFault[] }
+  /** `optOut` is the phone (E.164) of somebody who opted out: that counts, whatever else is wrong with the row. */
+  | ({ kind: 'invalid'; optOut?: string } & RowFault);
 
 /** How the rows of a job are read. */
 export interface RowReading {
@@ -25,6 +30,8 @@ export interface RowReading {
   tags?: readonly string[] | undefined;
   /** The file is one of people who opted out. */
   optedOut?: boolean;
+  /** The organization's own fields that are typed. */
+  definitions: readonly CustomFieldDefinition[];
   /** ISO 8601 UTC: what a row tells of later than this can't be. */
   at: string;
 }
@@ -55,22 +62,29 @@ export const readRow = (row: number, cells: readonly string[], reading: RowReadi
       const value = column.target === target ? clean(cells[column.index] ?? '') : '';
       return value === '' ? [] : [value];
     });
-  const parsed = RowFields.safeParse(textFields(valuesOf, reading));
+  const phone = firstPhone(valuesOf('phone'), defaultCountry);
+  const optedOut = reading.optedOut === true || valuesOf('optedOut').some(saysOptedOut);
+  const invalid = (fault: RowFault): ReadRow => ({
+    kind: 'invalid',
+    ...fault,
+    ...(optedOut && phone.kind === 'phone' ? { optOut: phone.e164 } : {}),
+  });
+  const own = ownFields(valuesOf, reading);
+  if ('fault' in own) return invalid(own.fault);
+  const parsed = RowFields.safeParse({ ...textFields(valuesOf, reading), ...withoutEmpty(own) });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const field = (issue?.path ?? []).map(String).slice(0, 2).join('.');
-    if (field === 'email') return { kind: 'invalid', error: 'Invalid e-mail address', field, code: 'EMAIL_INVALID' };
-    return { kind: 'invalid', error: `Invalid ${field}: ${issue?.message ?? ''}`, field, code: 'INVALID_FIELD' };
+    if (field === 'email') return invalid({ error: 'Invalid e-mail address', field, code: 'EMAIL_INVALID' });
+    return invalid({ error: `Invalid ${field}: ${issue?.message ?? ''}`, field, code: 'INVALID_FIELD' });
   }
   const { email, ...fields } = parsed.data;
-  const phone = firstPhone(valuesOf('phone'), defaultCountry);
   if (phone.kind === 'refused' && !(email && (phone.code === 'PHONE_MISSING' || !validatePhones)))
-    return { kind: 'invalid', error: phone.message, field: 'phone', code: phone.code };
+    return invalid({ error: phone.message, field: 'phone', code: phone.code });
   if (valuesOf('endpointStatus').some((status) => /^inactive$/i.test(status)))
-    return { kind: 'invalid', error: 'The endpoint is inactive', field: 'endpointStatus', code: 'ENDPOINT_INACTIVE' };
+    return invalid({ error: 'The endpoint is inactive', field: 'endpointStatus', code: 'ENDPOINT_INACTIVE' });
   const { consent, ...agreed } = readConsent(valuesOf, reading.at);
   const { timeZone, ...zone } = readTimeZone(valuesOf('timeZone')[0]);
-  const optedOut = reading.optedOut === true || valuesOf('optedOut').some(saysOptedOut);
   return {
     kind: 'valid',
     person: {
@@ -85,6 +99,26 @@ export const readRow = (row: number, cells: readonly string[], reading: RowReadi
   };
 };
 
+/** The organization's own fields of a row: what is typed is read as its type, everything else as text. */
+const ownFields = (
+  valuesOf: ValuesOf,
+  { columns, definitions }: RowReading,
+): { customFields: CustomFields } | { fault: RowFault } => {
+  const customFields: CustomFields = {};
+  for (const { target } of columns) {
+    const name = ownFieldOf(target);
+    const values = name === undefined ? [] : valuesOf(target);
+    if (name === undefined || values.length === 0) continue;
+    const definition = definitions.find((one) => caseless(one.name) === caseless(name));
+    const read = definition && readCustomField(definition, values.join(', '));
+    const field = `customFields.${definition?.name ?? name}`;
+    if (read?.kind === 'refused')
+      return { fault: { error: `${field}: ${read.message}`, field, code: 'INVALID_FIELD' } };
+    customFields[definition?.name ?? name] = read ? read.value : values.join(', ');
+  }
+  return { customFields };
+};
+
 type PhoneResult = { kind: 'phone'; e164: string } | { kind: 'refused'; code: PhoneRefusal; message: string };
 
 /** The first column that holds a valid number; the fault of the first that holds anything, when none does. */
@@ -93,19 +127,12 @@ const firstPhone = (texts: readonly string[], defaultCountry: string): PhoneResu
   return [first, ...others].find(({ kind }) => kind === 'phone') ?? first;
 };
 
-const textFields = (valuesOf: ValuesOf, { columns, tags: all = [] }: RowReading) => {
+const textFields = (valuesOf: ValuesOf, { tags: all = [] }: RowReading) => {
   const [fullName = ''] = valuesOf('fullName');
   const lastSpace = fullName.lastIndexOf(' ');
   const first = (target: ColumnTarget) => valuesOf(target)[0];
   const country = countryOf(first('country'));
   const tags = [...valuesOf('tags').flatMap(tagsOf), ...all];
-  const customFields = Object.fromEntries(
-    columns.flatMap(({ target }) => {
-      const name = ownFieldOf(target);
-      const values = name === undefined ? [] : valuesOf(target);
-      return name === undefined || values.length === 0 ? [] : [[name, values.join(', ')] as const];
-    }),
-  );
   return withoutEmpty({
     firstName: first('firstName') ?? (lastSpace === -1 ? fullName : fullName.slice(0, lastSpace)),
     lastName: first('lastName') ?? (lastSpace === -1 ? '' : fullName.slice(lastSpace + 1)),
@@ -119,7 +146,6 @@ const textFields = (valuesOf: ValuesOf, { columns, tags: all = [] }: RowReading)
     country,
     leadStatus: first('leadStatus'),
     tags,
-    customFields,
     notes: first('notes'),
   });
 };

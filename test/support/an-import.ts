@@ -99,7 +99,7 @@ export const anImporter = (table: Table, limits: Partial<ChunkLimits> = {}) => {
       const job = await importStore(table, organizationId).get(jobId);
       if (!job?.plan) throw new Error(`The import ${jobId} is not planned: ${job?.failure?.message}`);
       const { plan } = job;
-      const reading = readingOf(job, { ...job.options, ...plan });
+      const reading = await readingOf(table, organizationId, job, { ...job.options, ...plan });
       const read = async (index: number) => {
         const chunk = await chunkStore(table, organizationId, jobId).get(index);
         return chunk ? readChunk(uploads, organizationId, job, plan, reading, chunk) : [];

@@ -27,3 +27,27 @@ test('an import is taken back: what it made goes, what was there or was changed 
   expect(known).not.toBe('');
   expect(await jobs.undoImport(caller, id)).toMatchObject({ status: 'completed' });
 });
+
+test('contacts that an import overwrote are again what they were, unless they were changed since', async () => {
+  const job = anImporter(table);
+  const { jobs, caller, contacts, services, stored } = anOrganizationWithJobs(table, job.organizationId);
+  const ids = await contacts([
+    { firstName: 'Ann', phone: '2025550100', tags: ['old'] },
+    { firstName: 'Ben', phone: '2025550101' },
+    { firstName: 'Same', phone: '2025550102' },
+  ]);
+  const file = 'name,phone,city,tags\nAnna,2025550100,Oslo,new\nBenno,2025550101,Rome,\nSame,2025550102,,\n';
+  const { id } = await job.imported(file, { duplicates: 'overwrite' });
+  const changed = await stored(ids);
+  await updateContact(services, caller, ids[1] ?? '', { notes: 'Called' });
+
+  const undo = await jobs.undoImport(caller, id);
+
+  const [ann, ben, same] = await stored(ids);
+  expect(changed.map(({ firstName }) => firstName)).toEqual(['Anna', 'Benno', 'Same']);
+  expect(ann).toMatchObject({ firstName: 'Ann', tags: ['old'] });
+  expect(ann).not.toHaveProperty('city');
+  expect(ben).toMatchObject({ firstName: 'Benno', city: 'Rome', notes: 'Called' });
+  expect(same).toMatchObject({ firstName: 'Same' });
+  expect(undo.errors).toMatchObject([{ contactId: ids[1], code: 'STALE_VERSION' }]);
+});
