@@ -15,6 +15,15 @@ const Updated = z.object({ updateJob: z.string().optional(), updateRow: z.number
 
 const Membership = z.object({ importBatch: z.string().optional() });
 
+/** What a row changes: a file that was exported and comes back changes nothing. Tags are added to those there are. */
+const changedFields = (contact: StoredContact, fields: PersonFields): PersonFields => {
+  const tags = fields.tags ? { tags: [...new Set([...(contact.tags ?? []), ...fields.tags])] } : {};
+  const before = new Map(Object.entries(contact).map(([name, value]) => [name, JSON.stringify(value)]));
+  return Object.fromEntries(
+    Object.entries({ ...fields, ...tags }).filter(([name, value]) => before.get(name) !== JSON.stringify(value)),
+  );
+};
+
 export type ListMember = Pick<Member, 'contactId' | 'phone'>;
 
 /** What an import does to contacts that exist, and to its list: each step repeatable. */
