@@ -15,15 +15,6 @@ const Updated = z.object({ updateJob: z.string().optional(), updateRow: z.number
 
 const Membership = z.object({ importBatch: z.string().optional() });
 
-/** What a row changes: a file that was exported and comes back changes nothing. Tags are added to those there are. */
-const changedFields = (contact: StoredContact, fields: PersonFields): PersonFields => {
-  const tags = fields.tags ? { tags: [...new Set([...(contact.tags ?? []), ...fields.tags])] } : {};
-  const before = new Map(Object.entries(contact).map(([name, value]) => [name, JSON.stringify(value)]));
-  return Object.fromEntries(
-    Object.entries({ ...fields, ...tags }).filter(([name, value]) => before.get(name) !== JSON.stringify(value)),
-  );
-};
-
 export type ListMember = Pick<Member, 'contactId' | 'phone'>;
 
 /** What an import does to contacts that exist, and to its list: each step repeatable. */
@@ -44,12 +35,16 @@ export const importListStore = (table: Table, batch: ImportBatch) => {
     for (let attempt = 0, contact: StoredContact | undefined = found; contact; attempt += 1) {
       await backOff(attempt);
       const changed = changedFields(contact, fields);
-      if (Object.keys(changed).length === 0) return;
-      const set = { ...changed, updatedAt: batch.now, updateJob: jobId, updateRow: row };
+      if (Object.keys(fields).length === 0) return;
+      // A row that changes nothing leaves its trace all the same: a later row of the contact must not come after it.
+      const isChange = Object.keys(changed).length > 0;
+      const trace = { updateJob: jobId, updateRow: row };
+      const set = isChange ? { ...changed, updatedAt: batch.now, ...trace } : trace;
       const notYet = or(missing('updateJob'), differs('updateJob', jobId), moreThan('updateRow', row));
       const condition = and(exists('pk'), equals('version', contact.version), notYet);
-      const change = { set, add: { version: 1 } };
-      const indexing = changeIndex(organizationId, contact, { ...contact, ...changed, updatedAt: batch.now });
+      const change = isChange ? { set, add: { version: 1 } } : { set };
+      const updatedAt = isChange ? batch.now : contact.updatedAt;
+      const indexing = changeIndex(organizationId, contact, { ...contact, ...changed, updatedAt });
       if (await unlessRefused(() => table.transact([{ update: key, change, if: condition }, ...indexing]))) return;
       const item = await table.get(key, { consistent: true });
       const { updateJob, updateRow = 0 } = Updated.parse(item ?? {});
@@ -58,16 +53,22 @@ export const importListStore = (table: Table, batch: ImportBatch) => {
     }
   };
 
-  /** What the row changes: all that it holds, or what the contact lacks. Tags and own fields are merged. */
+  /**
+   * What the row changes of all that it holds, or of what the contact lacks: a file that was exported and comes back
+   * changes nothing. Tags and own fields are merged.
+   */
   const changedFields = (contact: StoredContact, { tags, customFields, ...fields }: PersonFields) => {
     const fills = batch.duplicates === 'fill';
     const standing: Record<string, unknown> = { ...contact };
     const own = fills ? { ...customFields, ...contact.customFields } : { ...contact.customFields, ...customFields };
-    return {
+    const wanted = {
       ...Object.fromEntries(Object.entries(fields).filter(([name]) => !fills || standing[name] === undefined)),
       ...(tags && !(fills && contact.tags) ? { tags: [...new Set([...(contact.tags ?? []), ...tags])] } : {}),
       ...(customFields ? { customFields: own } : {}),
     };
+    return Object.fromEntries(
+      Object.entries(wanted).filter(([name, value]) => JSON.stringify(standing[name]) !== JSON.stringify(value)),
+    );
   };
 
   return {

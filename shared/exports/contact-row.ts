@@ -39,7 +39,8 @@ const columns: readonly (readonly [string, (contact: Contact) => string | null])
   ['source', ({ source }) => source],
   ['notes', ({ notes }) => notes],
   ['assigned_manager_id', ({ assignedManagerId }) => assignedManagerId],
-  ['lists', ({ lists }) => writeNames(lists.map(({ name }) => name))],
+  // Not `lists`: in a file of Pinpoint's or Mailchimp's kind those are tags.
+  ['contact_lists', ({ lists }) => writeNames(lists.map(({ name }) => name))],
   ['created_at', ({ createdAt }) => createdAt],
   ['updated_at', ({ updatedAt }) => updatedAt],
 ];

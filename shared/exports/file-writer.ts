@@ -1,6 +1,6 @@
 import type { ExportFormat } from '../contact-jobs/contact-job.ts';
 import { Contact } from '../contacts/contact.ts';
-import { csvLine } from '../platform/csv.ts';
+import { safeCsvLine } from '../platform/csv.ts';
 import { headerOf, type OwnColumns, rowMaker } from './contact-row.ts';
 import { workbookWriter } from './workbook-writer.ts';
 
@@ -29,8 +29,8 @@ const mark = '\ufeff';
 const csvWriter = (columns: OwnColumns): FileWriter => {
   const rowOf = rowMaker(columns);
   return {
-    begin: () => Buffer.from(mark + csvLine(headerOf(columns))),
-    rows: (lines) => Buffer.from(lines.map((line) => csvLine(rowOf(contactOf(line)))).join('')),
+    begin: () => Buffer.from(mark + safeCsvLine(headerOf(columns))),
+    rows: (lines) => Buffer.from(lines.map((line) => safeCsvLine(rowOf(contactOf(line)))).join('')),
     end: () => Buffer.alloc(0),
     place: () => ({}),
   };

@@ -138,13 +138,6 @@ const countries = new Map([
 
 const countryOf = (text = '') => (/^[a-z]{2}$/i.test(text) ? text.toUpperCase() : countries.get(text.toLowerCase()));
 
-/** `"VIP","Blog"` as well as `VIP; Blog`. */
-const readNames = (text: string) =>
-  text
-    .split(/[,;|]/)
-    .map((tag) => tag.replaceAll('"', '').trim())
-    .filter((tag) => tag !== '');
-
 /**
  * What spreadsheets and broken exports leave in cells: NUL and no-break spaces, white space around, and the apostrophe
  * by which an export, ours too, marks as text what would else be a formula.

@@ -1,6 +1,8 @@
-/** A record of CSV with its line end: cells are quoted where they have to be, and none of them is a formula. */
-export const csvLine = (cells: readonly string[]): string =>
-  `${cells.map((text) => quoted(markedAsText(text))).join(',')}\r\n`;
+/** A record of CSV with its line end; cells are quoted where they have to be. */
+export const csvLine = (cells: readonly string[]): string => `${cells.map(quoted).join(',')}\r\n`;
+
+/** The same with cells none of which is a formula. */
+export const safeCsvLine = (cells: readonly string[]): string => csvLine(cells.map(markedAsText));
 
 const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 

@@ -39,7 +39,7 @@ test('contacts are exported into a file that is downloaded by its URL, in each f
     disposition: `attachment; filename="contacts-${csv.createdAt.slice(0, 10)}.csv"`,
   });
   expect(parse(csvFile.bytes, { bom: true, columns: true })).toMatchObject([
-    { first_name: "'=1+1", phone: '+12025550101', tags: 'a, b', lists: 'Friends', status: 'active' },
+    { first_name: "'=1+1", phone: '+12025550101', tags: 'a, b', contact_lists: 'Friends', status: 'active' },
   ]);
   const [[header = [], row = []] = []] = readSheets((await download(xlsx.file?.url)).bytes);
   expect(row[header.indexOf('first_name')]).toBe('=1+1');

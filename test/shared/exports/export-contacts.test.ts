@@ -147,7 +147,7 @@ describe('an export', () => {
     const importer = anImporter(table, {}, organizationId);
 
     const { text } = await exported({ format: 'csv' });
-    const done = await importer.imported(text, { skipDuplicates: false });
+    const done = await importer.imported(text, { duplicates: 'overwrite' });
 
     expect(done).toMatchObject({
       status: 'completed',
