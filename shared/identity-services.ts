@@ -32,14 +32,25 @@ import {
 } from './platform/env.ts';
 import { systemIds } from './platform/id.ts';
 import { openMailer } from './platform/mail.ts';
-import { openBucket, openSweep } from './platform/objects.ts';
+import { openSweep } from './platform/objects.ts';
 import type { OrganizationId } from './platform/organization-id.ts';
 import { guardedOutbound } from './platform/outbound.ts';
 import { openQueue, type WorkQueue } from './platform/queue.ts';
 import { twilioProvider } from './platform/sms/twilio.ts';
 import type { SecondFactorServices } from './second-factors/manage-second-factors.ts';
 import { ownCodes } from './second-factors/own-codes.ts';
-import { appDirectory, appKeys, appTable, brandOf, gateOf, once, s3, sqs, tokenIssuer } from './services.ts';
+import {
+  appDirectory,
+  appKeys,
+  appTable,
+  brandOf,
+  exportsBucket,
+  gateOf,
+  once,
+  s3,
+  sqs,
+  tokenIssuer,
+} from './services.ts';
 
 /**
  * The part of the composition root that only the functions of identity ask for. What is marked pure stays out of the
@@ -144,7 +155,7 @@ export const closureServices: () => ClosureServices = /* @__PURE__ */ once(() =>
   const services = { table: appTable(), clock: systemClock, ids: systemIds };
   return {
     ...services,
-    exports: openBucket(s3(), environment(exportsEnv).EXPORTS_BUCKET),
+    exports: exportsBucket(),
     steps: closureSteps(),
     notifications: notifications(),
     pauseCampaigns: (caller) => pauseAll(services, caller),
@@ -162,7 +173,7 @@ export const closingServices: () => ClosingServices = /* @__PURE__ */ once(() =>
     sweeps: [
       sweepOf(environment(uploadsEnv).UPLOADS_BUCKET, ['uploads', 'converted', 'errors']),
       sweepOf(environment(runsEnv).RUNS_BUCKET, ['runs', 'exclusions']),
-      sweepOf(environment(exportsEnv).EXPORTS_BUCKET, ['exports']),
+      sweepOf(environment(exportsEnv).EXPORTS_BUCKET, ['exports', 'contact-exports']),
     ],
   };
 });

@@ -11,6 +11,7 @@ import { contactRoutes } from './contacts/routes.ts';
 import { customFieldRoutes } from './custom-fields/routes.ts';
 import { dncRoutes } from './dnc/routes.ts';
 import { docsRoutes } from './docs/routes.ts';
+import { exportRoutes } from './exports/routes.ts';
 import { healthRoutes } from './health/routes.ts';
 import { identityProviderRoutes } from './identity-providers/routes.ts';
 import { importRoutes } from './imports/routes.ts';
@@ -36,6 +37,7 @@ export const routes = {
   'custom-fields': customFieldRoutes,
   dnc: dncRoutes,
   docs: docsRoutes,
+  exports: exportRoutes,
   health: healthRoutes,
   'identity-providers': identityProviderRoutes,
   imports: importRoutes,

@@ -42,6 +42,7 @@ import {
   campaignMachineEnv,
   contactJobsEnv,
   environment,
+  exportsEnv,
   importChunksEnv,
   importPlansEnv,
   issuerEnv,
@@ -129,6 +130,9 @@ export const runsBucket: () => Objects = once(() => openBucket(s3(), environment
 
 export const uploadsBucket: () => Objects = once(() => openBucket(s3(), environment(uploadsEnv).UPLOADS_BUCKET));
 
+/** Files for people to take along. */
+export const exportsBucket: () => Objects = once(() => openBucket(s3(), environment(exportsEnv).EXPORTS_BUCKET));
+
 /** The members of an organization's lists. */
 export const audienceOf = (organizationId: OrganizationId) => openAudience(appTable(), runsBucket(), organizationId);
 
@@ -144,6 +148,7 @@ export const jobServices: () => JobServices = once(() => ({
   ids: systemIds,
   parts: openQueue(sqs(), environment(contactJobsEnv).CONTACT_JOBS_QUEUE_URL),
   audience: audienceOf,
+  exports: exportsBucket,
 }));
 
 export const scrubServices: () => ScrubServices = once(() => ({

@@ -139,6 +139,9 @@ describe('every route with an id', () => {
     const { data } = Envelope.safeParse(body);
     return JSON.stringify({ status, ...(data ? data.error : { body }), timestamp: '', requestId: '' });
   };
+  /** Where a file can be downloaded is signed anew for each answer. */
+  const withoutFile = (body: unknown): unknown =>
+    JSON.parse(JSON.stringify(body, (name, value: unknown) => (name === 'file' ? undefined : value)));
   const idOf = (things: Record<string, string>, { key, route }: DeclaredRoute) => {
     const id = things[route.path.slice(0, route.path.indexOf('{'))];
     if (id === undefined) throw new Error(`Nothing is made for ${key}: add it to owned-things.ts`);
@@ -149,7 +152,11 @@ describe('every route with an id', () => {
     const things = await ownedThings(owner.api);
     const reading = withId.filter(({ method }) => method === 'GET');
     const asOwner = async () =>
-      Promise.all(reading.map(async (declared) => (await call(declared, { token, id: idOf(things, declared) })).body));
+      Promise.all(
+        reading.map(async (declared) =>
+          withoutFile((await call(declared, { token, id: idOf(things, declared) })).body),
+        ),
+      );
     const before = await asOwner();
     const stranger = (await signUp()).session.access_token;
 

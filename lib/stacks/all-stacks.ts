@@ -29,7 +29,7 @@ export const addStacks = (app: App, config: Config) => {
   const dnc = new DncStack(app, config, data, api);
   const messaging = new MessagingStack(app, config, data);
   const campaigns = new CampaignsStack(app, config, { data, api, messaging });
-  const closures = new ClosuresStack(app, config, { data, api, notifications, imports });
+  const closures = new ClosuresStack(app, config, { data, api, notifications, imports, contactJobs });
   if (config.fullText) new FullTextStack(app, config, data);
   return {
     data,

@@ -1,5 +1,4 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { closureRoutes } from '../../shared/closures/routes.ts';
 import type { Config } from '../config.ts';
@@ -8,6 +7,7 @@ import { FeatureApi } from '../constructs/feature-api.ts';
 import { Schedule } from '../constructs/schedule.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import type { ApiStack } from './api-stack.ts';
+import type { ContactJobsStack } from './contact-jobs-stack.ts';
 import type { DataStack } from './data-stack.ts';
 import type { ImportsStack } from './imports-stack.ts';
 import type { NotificationsStack } from './notifications-stack.ts';
@@ -17,20 +17,18 @@ export interface ClosuresStackProps {
   api: ApiStack;
   notifications: NotificationsStack;
   imports: ImportsStack;
+  contactJobs: ContactJobsStack;
 }
 
 /** The closing of organizations: their data exported first, then erased, in steps that send each other. */
 export class ClosuresStack extends Stack {
-  constructor(scope: Construct, config: Config, { data, api: { api }, notifications, imports }: ClosuresStackProps) {
+  constructor(
+    scope: Construct,
+    config: Config,
+    { data, api: { api }, notifications, imports, contactJobs }: ClosuresStackProps,
+  ) {
     super(scope, 'Closures', { stackName: `${config.name}-closures` });
-    const exports = new Bucket(this, 'Exports', {
-      encryption: BucketEncryption.S3_MANAGED,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      removalPolicy: config.removalPolicy,
-      // Erasing takes them along; what it should leave goes all the same.
-      lifecycleRules: [{ expiration: Duration.days(28) }],
-    });
+    const { exports } = contactJobs;
     const timeout = Duration.minutes(5);
     const close = new AppFunction(this, 'closures/close.queue', {
       config,

@@ -1,6 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { contactJobRoutes } from '../../shared/contact-jobs/routes.ts';
+import { exportRoutes } from '../../shared/exports/routes.ts';
 import type { Config } from '../config.ts';
 import { AppFunction, httpTableActions } from '../constructs/app-function.ts';
 import { FeatureApi } from '../constructs/feature-api.ts';
@@ -11,8 +13,23 @@ import type { DataStack } from './data-stack.ts';
 
 /** Work over many contacts: a job is cut into parts, and each part is a chain of messages. */
 export class ContactJobsStack extends Stack {
+  /** Files for people to take along: of exports, and of organizations that are closed. */
+  readonly exports: Bucket;
+
   constructor(scope: Construct, config: Config, data: DataStack, { api }: ApiStack) {
     super(scope, 'ContactJobs', { stackName: `${config.name}-contact-jobs` });
+    this.exports = new Bucket(this, 'Exports', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      removalPolicy: config.removalPolicy,
+      lifecycleRules: [
+        { prefix: 'contact-exports/', expiration: Duration.days(7) },
+        // Erasing takes them along; what it should leave goes all the same.
+        { prefix: 'exports/', expiration: Duration.days(28) },
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+    });
     const timeout = Duration.minutes(1);
     const run = new AppFunction(this, 'contact-jobs/run-part.queue', {
       config,
@@ -38,11 +55,15 @@ export class ContactJobsStack extends Stack {
     });
     const http = new AppFunction(this, 'contact-jobs/http', { config, timeout: Duration.seconds(15) });
     // A list that a scrub derived keeps what it leaves out as an object.
-    for (const worker of [run, resume, http])
+    const exportsHttp = new AppFunction(this, 'exports/http', { config, timeout: Duration.seconds(15) });
+    for (const worker of [run, resume, http, exportsHttp])
       worker
         .usesTable(data.table, [...httpTableActions, 'Query'])
         .usesBucket('RUNS_BUCKET', data.runs, ['GetObject'])
         .usesQueue('CONTACT_JOBS_QUEUE_URL', queue);
+    for (const writer of [run, exportsHttp])
+      writer.usesBucket('EXPORTS_BUCKET', this.exports, ['GetObject', 'PutObject', 'DeleteObject']);
+    new FeatureApi(this, 'ExportsApi', { api, routes: exportRoutes, handler: exportsHttp });
     new FeatureApi(this, 'ContactJobsApi', { api, routes: contactJobRoutes, handler: http });
   }
 }

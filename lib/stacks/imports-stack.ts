@@ -84,7 +84,7 @@ export class ImportsStack extends Stack {
     });
 
     plan
-      .usesTable(data.table, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'PartiQLInsert'])
+      .usesTable(data.table, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'PartiQLInsert'])
       .usesBucket('UPLOADS_BUCKET', uploads, ['GetObject', 'PutObject', 'DeleteObject'])
       .usesQueue('IMPORT_CHUNKS_QUEUE_URL', chunks.queue);
     chunk

@@ -4,7 +4,7 @@ import { Position } from '../platform/http/page.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { contactJobKeys } from '../platform/table/contact-keys.ts';
 import { dueStore } from '../platform/table/due.ts';
-import { equals, missing } from '../platform/table/expression.ts';
+import { and, equals, missing } from '../platform/table/expression.ts';
 import type { Table } from '../platform/table/table.ts';
 import type { Write } from '../platform/table/transact.ts';
 import { unlessRefused } from '../platform/table/unless-refused.ts';
@@ -38,6 +38,9 @@ export const StoredJob = z.object({
   touchedAt: z.string(),
   completedAt: z.string().optional(),
   undoneBy: z.string().optional(),
+  /** How far the gathering after the last part is, in the words of its kind; `gatherings` counts its steps. */
+  gathered: z.record(z.string(), z.unknown()).optional(),
+  gatherings: z.number().optional(),
   /** What its last step found out, in the words of its kind. */
   result: z.record(z.string(), z.unknown()).optional(),
 });
@@ -51,6 +54,7 @@ export const StoredPart = z.object({
   contactIds: z.array(z.string()).optional(),
   position: Position.optional(),
   held: z.object({ contactIds: z.array(z.string()), next: Position.nullable() }).optional(),
+  noted: z.array(z.string()).optional(),
 });
 export type StoredPart = z.infer<typeof StoredPart>;
 
@@ -59,6 +63,8 @@ export interface StepOutcome {
   /** Absent: the part is done, unless it holds something. */
   next?: Position | undefined;
   held?: StoredPart['held'];
+  /** What the part has met so far, for the gathering; absent: as before. */
+  noted?: readonly string[];
   examined: number;
   processed: number;
   successful: number;
@@ -118,13 +124,17 @@ export const contactJobStore = (table: Table, organizationId: OrganizationId) =>
       return item && StoredPart.parse(item);
     },
 
-    pendingParts: async (jobId: string): Promise<number[]> => {
+    /** All of them, in their order. */
+    parts: async (jobId: string): Promise<StoredPart[]> => {
       const pk = contactJobKeys.parts(organizationId, jobId);
-      const { items } = await table.query({ pk, prefix: contactJobKeys.partPrefix, consistent: true });
-      return items.flatMap((item) => {
-        const { index, status } = StoredPart.parse(item);
-        return status === 'pending' ? [index] : [];
-      });
+      const found: StoredPart[] = [];
+      let after: string | undefined;
+      do {
+        const page = await table.query({ pk, prefix: contactJobKeys.partPrefix, after, consistent: true });
+        found.push(...page.items.map((item) => StoredPart.parse(item)));
+        after = page.next;
+      } while (after !== undefined);
+      return found;
     },
 
     /** The first hundred errors, part by part. */
@@ -143,7 +153,7 @@ export const contactJobStore = (table: Table, organizationId: OrganizationId) =>
 
     /** A step's one moment: the part moves and everything counts. Answers false when it was made before, or the job is over. */
     step: (job: StoredJob, part: StoredPart, outcome: StepOutcome, now: Date): Promise<boolean> => {
-      const { next, held, examined, processed, successful, errors } = outcome;
+      const { next, held, noted, examined, processed, successful, errors } = outcome;
       const done = next === undefined && held === undefined;
       const writes: Write[] = [
         {
@@ -154,6 +164,7 @@ export const contactJobStore = (table: Table, organizationId: OrganizationId) =>
               step: part.step + 1,
               ...(next === undefined ? {} : { position: next }),
               ...(held === undefined ? {} : { held }),
+              ...(noted === undefined ? {} : { noted }),
             },
             remove: held === undefined ? ['held'] : [],
           },
@@ -174,6 +185,19 @@ export const contactJobStore = (table: Table, organizationId: OrganizationId) =>
       return unlessRefused(() => table.transact(writes));
     },
 
+    /** One step of the gathering. Answers false when it was made before, or the job is over. */
+    gather: (job: StoredJob, gathered: Record<string, unknown>, now: Date): Promise<boolean> =>
+      unlessRefused(() =>
+        table.update(
+          jobKey(job.id),
+          { set: { gathered, touchedAt: now.toISOString() }, add: { gatherings: 1 } },
+          and(
+            equals('status', 'processing'),
+            job.gatherings === undefined ? missing('gatherings') : equals('gatherings', job.gatherings),
+          ),
+        ),
+      ),
+
     /** Answers whether this call ended the job. */
     end: (
       jobId: string,
@@ -186,7 +210,10 @@ export const contactJobStore = (table: Table, organizationId: OrganizationId) =>
         table.transact([
           {
             update: jobKey(jobId),
-            change: { set: { status, completedAt: now.toISOString(), ...(result ? { result } : {}) } },
+            change: {
+              set: { status, completedAt: now.toISOString(), ...(result ? { result } : {}) },
+              remove: ['gathered'],
+            },
             if: equals('status', 'processing'),
           },
           ...others,

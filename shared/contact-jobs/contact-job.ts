@@ -8,14 +8,15 @@ export const mostContactIds = 1000;
 /** Errors that a job shows. */
 export const mostShownErrors = 100;
 
-const contactIds = z
+/** Contacts by their ids. */
+export const ContactIds = z
   .array(z.uuid().toLowerCase())
   .min(1)
   .max(mostContactIds)
   .transform((ids) => [...new Set(ids)]);
 
 /** Contacts by their ids, or all that a filter means; an empty filter means everybody. */
-export const Selection = z.union([z.object({ contactIds }), z.object({ filter: ContactFilter })]);
+export const Selection = z.union([z.object({ contactIds: ContactIds }), z.object({ filter: ContactFilter })]);
 export type Selection = z.infer<typeof Selection>;
 
 const listId = z.uuid().toLowerCase();
@@ -38,6 +39,10 @@ export const BulkAction = z.discriminatedUnion('action', [
 ]);
 export type BulkAction = z.infer<typeof BulkAction>;
 
+/** What a file of contacts is written as. */
+export const ExportFormat = z.enum(['csv', 'xlsx', 'jsonl']);
+export type ExportFormat = z.infer<typeof ExportFormat>;
+
 /** What a job is to do. */
 export const JobRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('count'), selection: Selection }),
@@ -49,6 +54,7 @@ export const JobRequest = z.discriminatedUnion('kind', [
     at: z.string(),
     listId: z.string().optional(),
   }),
+  z.object({ kind: z.literal('export'), selection: Selection, format: ExportFormat }),
 ]);
 export type JobRequest = z.infer<typeof JobRequest>;
 
@@ -89,7 +95,7 @@ const exclusive = {
 export const BulkOperation = z
   .strictObject({
     action: z.enum(['add-tags', 'remove-tags', 'add-to-list', 'remove-from-list', 'move-to-list', 'delete']),
-    contactIds: contactIds.optional(),
+    contactIds: ContactIds.optional(),
     filter: ContactFilter.optional(),
     data: z.record(z.string(), z.unknown()).optional(),
   })

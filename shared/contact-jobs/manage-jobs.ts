@@ -9,6 +9,7 @@ import type { OrganizationId } from '../platform/organization-id.ts';
 import { hexBuckets } from '../platform/table/walk.ts';
 import { BulkAction, type BulkOperation, type ContactJob, type JobRequest } from './contact-job.ts';
 import { contactJobStore, type StoredJob } from './contact-job-store.ts';
+import { presentJob, undoableUntil } from './present-job.ts';
 import { planSelection } from './selection.ts';
 import { startJob } from './start-job.ts';
 import type { JobServices } from './work.ts';
@@ -19,7 +20,7 @@ export const jobManagement = (services: JobServices, importToUndo: ImportLookup)
   const storeOf = ({ organizationId }: Caller) => contactJobStore(table, organizationId);
 
   const present = async (caller: Caller, job: StoredJob): Promise<ContactJob> =>
-    presented(job, await storeOf(caller).errors(job.id));
+    presentJob(job, await storeOf(caller).errors(job.id));
 
   const find = async (caller: Caller, jobId: string): Promise<StoredJob> => {
     const job = await storeOf(caller).get(jobId);
@@ -33,7 +34,7 @@ export const jobManagement = (services: JobServices, importToUndo: ImportLookup)
     list: async (caller: Caller, query: PageQuery) =>
       readPage(query, null, async (after, limit) => {
         const { items, next } = await storeOf(caller).page(after, limit);
-        return { items: items.map((job) => presented(job, [])), next };
+        return { items: items.map((job) => presentJob(job, [])), next };
       }),
 
     /** @throws AppError NOT_FOUND for an unknown list */
@@ -121,30 +122,4 @@ const assertMay = ({ permissions }: Caller, { action }: BulkAction) => {
   const needed = action === 'delete' ? 'contacts:delete' : 'contacts:write';
   if (!permissions.has(needed))
     throw new AppError('FORBIDDEN', `This needs the permission ${needed}`, { permission: needed });
-};
-
-const undoableUntil = ({ request, undoneBy, createdAt }: StoredJob): string | null =>
-  request.kind === 'bulk' && request.does.action !== 'delete' && undoneBy === undefined
-    ? isoAfter(new Date(createdAt), undoSeconds)
-    : null;
-
-const presented = (job: StoredJob, errors: ContactJob['errors']): ContactJob => {
-  const { id, request, status, expected, examined, processed, successful, failed, actor, createdAt } = job;
-  return {
-    id,
-    kind: request.kind,
-    action: request.kind === 'bulk' ? request.does.action : null,
-    status,
-    // The last step, which makes it completed, is still to come.
-    progress: status === 'completed' ? 100 : Math.min(99, Math.floor((examined / Math.max(1, expected)) * 100)),
-    processed,
-    successful,
-    failed,
-    errors,
-    createdBy: { id: actor.userId, name: actor.name },
-    createdAt,
-    completedAt: job.completedAt ?? null,
-    undoableUntil: undoableUntil(job),
-    undoneBy: job.undoneBy ?? null,
-  };
 };

@@ -1,7 +1,6 @@
 import { isoAfter } from '../platform/clock.ts';
 import { dueStore } from '../platform/table/due.ts';
 import { contactJobStore, lookAgainSeconds } from './contact-job-store.ts';
-import { completeJob } from './run-job.ts';
 import type { JobServices } from './work.ts';
 
 /** Jobs that one run of the schedule looks at; the next run goes on. */
@@ -21,11 +20,13 @@ export const resumeJobs = async (services: JobServices): Promise<{ looked: numbe
       await due.done(entry);
       continue;
     }
-    if (job.touchedAt < isoAfter(clock(), -lookAgainSeconds) && !(await completeJob(services, organizationId, jobId))) {
-      const pending = await store.pendingParts(jobId);
+    if (job.touchedAt < isoAfter(clock(), -lookAgainSeconds)) {
+      const pending = (await store.parts(jobId)).filter(({ status }) => status === 'pending');
+      // Where every part is done, only what follows the last one was forgotten.
+      const forgotten = pending.length === 0 ? [0] : pending.map(({ index }) => index);
       await parts.send(
         organizationId,
-        pending.map((part) => ({ organizationId, jobId, part })),
+        forgotten.map((part) => ({ organizationId, jobId, part })),
       );
       acted += 1;
     }

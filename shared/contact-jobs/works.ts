@@ -1,3 +1,4 @@
+import { exportWork } from '../exports/export-work.ts';
 import { bulkWork } from './bulk-work.ts';
 import { countWork } from './count-work.ts';
 import { undoImportWork } from './undo-import-work.ts';
@@ -13,6 +14,8 @@ export const workOf: WorkOf = (services, organizationId, job) => {
       return bulkWork(services, organizationId, job, job.request);
     case 'undo':
       return undoWork(services, organizationId, job, job.request.jobId);
+    case 'export':
+      return exportWork(services, organizationId, job, job.request);
     case 'undo-import':
       return undoImportWork(services, organizationId, job, job.request);
   }

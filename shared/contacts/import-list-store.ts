@@ -37,20 +37,24 @@ export const importListStore = (table: Table, batch: ImportBatch) => {
     for (let attempt = 0, contact: StoredContact | undefined = found; contact; attempt += 1) {
       await backOff(attempt);
       const changed = changedFields(contact, fields);
-      if (Object.keys(changed).length === 0) return;
-      const set = { ...changed, updatedAt: batch.now, updateJob: jobId, updateRow: row };
+      if (Object.keys(fields).length === 0) return;
+      // A row that changes nothing leaves its trace all the same: a later row of the contact must not come after it.
+      const isChange = Object.keys(changed).length > 0;
+      const trace = { updateJob: jobId, updateRow: row };
+      const set = isChange ? { ...changed, updatedAt: batch.now, ...trace } : trace;
       const notYet = or(missing('updateJob'), differs('updateJob', jobId), moreThan('updateRow', row));
       const condition = and(exists('pk'), equals('version', contact.version), notYet);
-      const change = { set, add: { version: 1 } };
-      const indexing = changeIndex(organizationId, contact, { ...contact, ...changed, updatedAt: batch.now });
-      const trace: Write = {
+      const change = isChange ? { set, add: { version: 1 } } : { set };
+      const updatedAt = isChange ? batch.now : contact.updatedAt;
+      const indexing = changeIndex(organizationId, contact, { ...contact, ...changed, updatedAt });
+      const before: Write = {
         update: contactJobKeys.trace(organizationId, jobId, contact.id),
         change: {
           setOnce: { was: fieldsOf(contact) },
           set: { version: contact.version + 1, ttl: traceTtl(new Date(batch.now)) },
         },
       };
-      const writes = [{ update: key, change, if: condition }, trace, ...indexing];
+      const writes = [{ update: key, change, if: condition }, ...(isChange ? [before] : []), ...indexing];
       if (await unlessRefused(() => table.transact(writes))) return;
       const item = await table.get(key, { consistent: true });
       const { updateJob, updateRow = 0 } = Updated.parse(item ?? {});
@@ -59,16 +63,22 @@ export const importListStore = (table: Table, batch: ImportBatch) => {
     }
   };
 
-  /** What the row changes: all that it holds, or what the contact lacks. Tags and own fields are merged. */
+  /**
+   * What the row changes of all that it holds, or of what the contact lacks: a file that was exported and comes back
+   * changes nothing. Tags and own fields are merged.
+   */
   const changedFields = (contact: StoredContact, { tags, customFields, ...fields }: PersonFields) => {
     const fills = batch.duplicates === 'fill';
     const standing: Record<string, unknown> = { ...contact };
     const own = fills ? { ...customFields, ...contact.customFields } : { ...contact.customFields, ...customFields };
-    return {
+    const wanted = {
       ...Object.fromEntries(Object.entries(fields).filter(([name]) => !fills || standing[name] === undefined)),
       ...(tags && !(fills && contact.tags) ? { tags: [...new Set([...(contact.tags ?? []), ...tags])] } : {}),
       ...(customFields ? { customFields: own } : {}),
     };
+    return Object.fromEntries(
+      Object.entries(wanted).filter(([name, value]) => JSON.stringify(standing[name]) !== JSON.stringify(value)),
+    );
   };
 
   return {

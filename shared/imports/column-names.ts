@@ -53,6 +53,8 @@ const normalized = (header: string) =>
 
 /** What Amazon Pinpoint puts before the names of a sender's own attributes. */
 const attribute = /^(?:User\.UserAttributes|Attributes|Metrics)\.(.+)$/;
+/** What our own exports put before the names of an organization's own fields. */
+const ownHeading = /^customFields\.(.+)$/i;
 
 export interface Proposal extends Column {
   /** From 0 to 1: 1 where the header names the field itself, less where it is one of several names, or was guessed. */
@@ -62,6 +64,8 @@ export interface Proposal extends Column {
 /** The columns that were understood, the better ones of a target first; others are left out. */
 export const columnsOf = (headers: readonly string[]): Proposal[] => {
   const ranked = headers.flatMap((header, index) => {
+    const [, exported] = ownHeading.exec(header) ?? [];
+    if (exported !== undefined) return [{ index, target: ownFieldTarget(exported.slice(0, 64)), rank: 0 }];
     const [, own] = attribute.exec(header) ?? [];
     const name = normalized(own ?? header);
     const known = columnTargets.find((target) => names[target].includes(name));
@@ -74,6 +78,20 @@ export const columnsOf = (headers: readonly string[]): Proposal[] => {
     .filter(({ target }) => ColumnTarget.safeParse(target).success);
   return withoutHalfConsents(proposals);
 };
+
+/** With the columns that are named like a typed field of the organization's own, where nothing else is known of them. */
+export const withOwnFields = (
+  headers: readonly string[],
+  proposals: readonly Proposal[],
+  ownFields: readonly string[],
+): Proposal[] => [
+  ...proposals,
+  ...headers.flatMap((header, index) => {
+    const field = ownFields.find((name) => normalized(name) === normalized(header));
+    if (field === undefined || proposals.some((proposal) => proposal.index === index)) return [];
+    return [{ index, target: ownFieldTarget(field), confidence: 1 }];
+  }),
+];
 
 /** When somebody agreed says little without how: such columns are left to whoever knows. */
 const withoutHalfConsents = (proposals: readonly Proposal[]) => {

@@ -1,9 +1,11 @@
+import { customFieldDefinitions } from '../custom-fields/typed-fields.ts';
 import { log } from '../platform/log.ts';
 import { ObjectChanged } from '../platform/objects.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { cutChunks } from './chunk-cutter.ts';
 import { chunkStore } from './chunk-store.ts';
 import { identifies } from './column.ts';
+import { withOwnFields } from './column-names.ts';
 import { convertFile } from './convert/convert-file.ts';
 import { openSource } from './convert/source-file.ts';
 import { ImportFailed } from './failure.ts';
@@ -70,7 +72,8 @@ const cut = async (
     const file = await convertFile(uploads, upload, (step) => convertedKey(organizationId, id, step));
     const source = openSource(uploads, file);
     const pieces = upTo(await source.stream(), await rowsEnd(source));
-    const plan = await cutChunks(pieces, limits, parts.add, (dialect) => settle(job, dialect));
+    const ownFields = (await customFieldDefinitions(table, organizationId)).map(({ name }) => name);
+    const plan = await cutChunks(pieces, limits, parts.add, (dialect) => settle(job, dialect, ownFields));
     const { format, compressed, steps } = file;
     const converted = steps === 0 ? {} : { converted: { step: steps, etag: file.etag } };
     await store.planned(id, { ...plan, format, compressed, ...converted }, clock());
@@ -94,8 +97,9 @@ async function* upTo(pieces: AsyncIterable<Uint8Array>, bytes: number): AsyncGen
 }
 
 /** A job that starts by itself takes what the headers name, and needs a phone or an address among it. */
-const settle = ({ autoStart, mapping }: StoredImport, dialect: Dialect): Dialect => {
-  const { headers, columns, guessed } = dialect;
+const settle = ({ autoStart, mapping }: StoredImport, dialect: Dialect, ownFields: readonly string[]): Dialect => {
+  const { headers, guessed } = dialect;
+  const columns = withOwnFields(headers, dialect.columns, ownFields);
   const proposed = mapped(headers, [...columns, ...(autoStart ? [] : guessed)], mapping);
   if (autoStart && !identifies(proposed))
     throw new ImportFailed(

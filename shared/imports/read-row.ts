@@ -4,6 +4,8 @@ import type { Person, PersonFields } from '../contacts/import-batch.ts';
 import { type PhoneRefusal, parsePhone } from '../contacts/phone.ts';
 import { type CustomFieldDefinition, caseless } from '../custom-fields/custom-field.ts';
 import { readCustomField } from '../custom-fields/custom-field-values.ts';
+import { unmarked } from '../platform/csv.ts';
+import { readNames } from '../platform/names.ts';
 import { type Column, type ColumnTarget, ownFieldOf } from './column.ts';
 import type { RowErrorCode } from './import-job.ts';
 import { readConsent, readTimeZone, saysOptedOut, type ValuesOf } from './read-cells.ts';
@@ -132,7 +134,7 @@ const textFields = (valuesOf: ValuesOf, { tags: all = [] }: RowReading) => {
   const lastSpace = fullName.lastIndexOf(' ');
   const first = (target: ColumnTarget) => valuesOf(target)[0];
   const country = countryOf(first('country'));
-  const tags = [...valuesOf('tags').flatMap(tagsOf), ...all];
+  const tags = [...valuesOf('tags').flatMap(readNames), ...all];
   return withoutEmpty({
     firstName: first('firstName') ?? (lastSpace === -1 ? fullName : fullName.slice(0, lastSpace)),
     lastName: first('lastName') ?? (lastSpace === -1 ? '' : fullName.slice(lastSpace + 1)),
@@ -162,23 +164,11 @@ const countries = new Map([
 
 const countryOf = (text = '') => (/^[a-z]{2}$/i.test(text) ? text.toUpperCase() : countries.get(text.toLowerCase()));
 
-/** `"VIP","Blog"` as well as `VIP; Blog`. */
-const tagsOf = (text: string) =>
-  text
-    .split(/[,;|]/)
-    .map((tag) => tag.replaceAll('"', '').trim())
-    .filter((tag) => tag !== '');
-
 /**
  * What spreadsheets and broken exports leave in cells: NUL and no-break spaces, white space around, and the apostrophe
  * by which an export, ours too, marks as text what would else be a formula.
  */
-const clean = (cell: string) =>
-  cell
-    .replaceAll('\u0000', '')
-    .replaceAll('\u00a0', ' ')
-    .replace(/^\s*'(?=[=+\-@\t\r])/, '')
-    .trim();
+const clean = (cell: string) => unmarked(cell.replaceAll('\u0000', '').replaceAll('\u00a0', ' ').trim()).trim();
 
 const present = (fields: { [K in keyof PersonFields]?: PersonFields[K] | null | undefined }): PersonFields => {
   const {

@@ -1,9 +1,9 @@
 import { mapConcurrently } from '../platform/concurrent.ts';
+import { csvLine } from '../platform/csv.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { chunksOf } from '../platform/table/retry.ts';
 import { reasonHeadings } from './column-names.ts';
-import { csvLine } from './csv-line.ts';
 import { mostShownErrors, type RowError } from './import-job.ts';
 import { chunkErrorsKey, errorsKey } from './jobs.ts';
 import type { ReadRecord } from './read-chunk.ts';

@@ -1,6 +1,6 @@
+import { csvLine } from '../platform/csv.ts';
 import type { TextBody } from '../platform/http/route.ts';
 import { workbookOf, workbookType } from '../platform/workbook.ts';
-import { csvLine } from './csv-line.ts';
 
 /** The columns of an import file, as the template offers them. */
 const columns = [

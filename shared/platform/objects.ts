@@ -39,6 +39,12 @@ export interface Objects {
   /** Puts unless something stands there already. Answers whether it did: a repetition finds the first one's object. */
   putOnce(key: string, body: string | Uint8Array, contentType: string): Promise<boolean>;
   delete(key: string): Promise<void>;
+  /** Begins an object that is put part by part, perhaps by several functions. Answers the upload's id. */
+  beginUpload(key: string, contentType: string): Promise<string>;
+  /** One part, counted from 1, of 5 MiB at least unless it is the last. Put again, it takes the place of the first. Answers its ETag. */
+  putPart(key: string, uploadId: string, part: number, body: Uint8Array): Promise<string>;
+  /** Makes the object of its parts. Done again, it finds the object that stands there. */
+  completeUpload(key: string, uploadId: string, etags: readonly string[]): Promise<void>;
   /** A URL that takes exactly `bytes` bytes of `contentType` until it expires. */
   uploadUrl(key: string, bytes: number, contentType: string, expiresInSeconds: number): Promise<string>;
   downloadUrl(key: string, fileName: string, expiresInSeconds: number): Promise<string>;
@@ -83,6 +89,23 @@ export const openBucket = (client: S3Client, Bucket: string): Objects => ({
   },
   delete: async (Key) => {
     await client.send(new DeleteObjectCommand({ Bucket, Key }));
+  },
+  beginUpload: async (Key, ContentType) => {
+    const { UploadId = '' } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key, ContentType }));
+    return UploadId;
+  },
+  putPart: async (Key, UploadId, PartNumber, Body) => {
+    const { ETag = '' } = await client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body }));
+    return ETag;
+  },
+  completeUpload: async (Key, UploadId, etags) => {
+    const Parts = etags.map((ETag, index) => ({ ETag, PartNumber: index + 1 }));
+    try {
+      await client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }));
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'NoSuchUpload')) throw error;
+      await client.send(new HeadObjectCommand({ Bucket, Key }));
+    }
   },
   uploadUrl: (Key, ContentLength, ContentType, expiresIn) =>
     getSignedUrl(client, new PutObjectCommand({ Bucket, Key, ContentLength, ContentType }), {

@@ -21,8 +21,7 @@ import { memoryObjects } from './memory-objects.ts';
 type Announced = Partial<ImportOptions> & { listId?: string; autoStart?: boolean; filename?: string };
 
 /** An organization that imports: its bucket and its queue in memory, everything else as it is. */
-export const anImporter = (table: Table, limits: Partial<ChunkLimits> = {}) => {
-  const organizationId = anOrganization();
+export const anImporter = (table: Table, limits: Partial<ChunkLimits> = {}, organizationId = anOrganization()) => {
   const queue: ChunkMessage[] = [];
   const uploads = memoryObjects();
   const services: ImportServices = {

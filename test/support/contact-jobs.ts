@@ -19,12 +19,14 @@ import { memoryObjects } from './memory-objects.ts';
 export const anOrganizationWithJobs = (table: Table, organizationId = anOrganization()) => {
   const caller = aCaller(organizationId);
   const queue: JobPart[] = [];
+  const files = memoryObjects();
   const servicesOn = (on: Table): JobServices => ({
     table: on,
     clock: systemClock,
     ids: systemIds,
     parts: { send: async (_, messages) => void queue.push(...messages) },
     audience: (org) => openAudience(on, memoryObjects(), org),
+    exports: () => ({ ...files, downloadUrl: async (key) => `https://example.com/${key}` }),
   });
   const services = servicesOn(table);
   const lookUp = (org: typeof organizationId, jobId: string) => importToUndo(table, org, jobId);
@@ -32,6 +34,7 @@ export const anOrganizationWithJobs = (table: Table, organizationId = anOrganiza
     caller,
     organizationId,
     queue,
+    files,
     services,
     servicesOn,
     jobs: jobManagement(services, lookUp),

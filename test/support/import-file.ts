@@ -10,6 +10,7 @@ export interface UploadedFile {
   listId?: string;
   autoStart?: boolean;
   mappingId?: string;
+  skipDuplicates?: boolean;
   /** What is announced, where that differs from what is sent. */
   announcedSize?: number;
 }

@@ -7,6 +7,7 @@ import { contactListRoutes } from '../../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../../shared/contacts/routes.ts';
 import { customFieldRoutes } from '../../shared/custom-fields/routes.ts';
 import { dncRoutes } from '../../shared/dnc/routes.ts';
+import { exportRoutes } from '../../shared/exports/routes.ts';
 import { identityProviderRoutes } from '../../shared/identity-providers/routes.ts';
 import { importRoutes } from '../../shared/imports/routes.ts';
 import { invitationRoutes } from '../../shared/invitations/routes.ts';
@@ -25,6 +26,7 @@ export const ownedThings = async (api: ApiClient): Promise<Record<string, string
   const { jobId: contactJob } = await api.call(contactJobRoutes.runBulkOperation, {
     body: { action: 'add-tags', contactIds: [contact.id], data: { tags: ['vip'] } },
   });
+  const { data: made } = await api.call(exportRoutes.exportContacts, { body: { contactIds: [contact.id] } });
   const { data: field } = await api.call(customFieldRoutes.createCustomField, {
     body: { name: 'Score', type: 'number' },
   });
@@ -68,6 +70,7 @@ export const ownedThings = async (api: ApiClient): Promise<Record<string, string
     '/contacts/': contact.id,
     '/contact-lists/': list.id,
     '/contact-jobs/': contactJob,
+    '/exports/contacts/': made.id,
     '/custom-fields/': field.id,
     '/dnc-lists/': dncList.id,
     '/dnc-entries/': dncEntry.id,

@@ -1,5 +1,5 @@
+import { csvLine } from '../../platform/csv.ts';
 import type { Objects } from '../../platform/objects.ts';
-import { csvLine } from '../csv-line.ts';
 import { ImportFailed } from '../failure.ts';
 import type { FileFormat } from '../file-format.ts';
 import { byteOrderMark } from '../text-encoding.ts';

@@ -79,6 +79,18 @@ describe('an import', () => {
     expect(await importer.all()).toMatchObject([{ firstName: 'New', city: 'Rome', tags: ['VIP', 'Blog'], version: 2 }]);
   });
 
+  test('leaves a contact alone that its first row already describes, whatever later rows say of it', async () => {
+    const importer = anImporter(table);
+    await importer.imported(`phone,first name,tags\n${phoneOf(1)},Ann,VIP\n`);
+    const before = await importer.all();
+
+    await importer.imported(`phone,first name,tags\n${phoneOf(1)},Ann,VIP\n${phoneOf(1)},Ben,\n`, {
+      duplicates: 'overwrite',
+    });
+
+    expect(await importer.all()).toEqual(before);
+  });
+
   test('fills what a contact lacks and leaves what it has, when it is told to', async () => {
     const importer = anImporter(table);
     await importer.imported(
