@@ -17,6 +17,10 @@ const Updated = z.object({ updateJob: z.string().optional(), updateRow: z.number
 
 const Membership = z.object({ importBatch: z.string().optional() });
 
+/** A file says in text what may be kept as a number, and with its white space: the same text is no change. */
+const saysAgain = (standing: unknown, value: unknown) =>
+  standing !== undefined && String(standing).trim() === String(value).trim();
+
 export type ListMember = Pick<Member, 'contactId' | 'phone'>;
 
 /** What an import does to contacts that exist, and to its list: each step repeatable. */
@@ -70,7 +74,12 @@ export const importListStore = (table: Table, batch: ImportBatch) => {
   const changedFields = (contact: StoredContact, { tags, customFields, ...fields }: PersonFields) => {
     const fills = batch.duplicates === 'fill';
     const standing: Record<string, unknown> = { ...contact };
-    const own = fills ? { ...customFields, ...contact.customFields } : { ...contact.customFields, ...customFields };
+    const said = Object.entries(customFields ?? {}).filter(
+      ([name, value]) => !saysAgain(contact.customFields?.[name], value),
+    );
+    const own = fills
+      ? { ...customFields, ...contact.customFields }
+      : { ...contact.customFields, ...Object.fromEntries(said) };
     const wanted = {
       ...Object.fromEntries(Object.entries(fields).filter(([name]) => !fills || standing[name] === undefined)),
       ...(tags && !(fills && contact.tags) ? { tags: [...new Set([...(contact.tags ?? []), ...tags])] } : {}),

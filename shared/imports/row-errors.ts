@@ -1,5 +1,5 @@
 import { mapConcurrently } from '../platform/concurrent.ts';
-import { csvLine } from '../platform/csv.ts';
+import { safeCsvLine, unmarked } from '../platform/csv.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { chunksOf } from '../platform/table/retry.ts';
@@ -49,9 +49,8 @@ export const errorLines = (records: readonly ReadRecord[]): string =>
     .map(lineOf)
     .join('');
 
-/** A cell that begins like a formula would be one, in whatever opens the file: it is marked as text. */
-const lineOf = (cells: readonly (string | undefined)[]) =>
-  csvLine(cells.map((text = '') => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text)));
+/** No cell is a formula, and one that was marked as text is marked once. */
+const lineOf = (cells: readonly (string | undefined)[]) => safeCsvLine(cells.map((text = '') => unmarked(text)));
 
 /** Chunks' files that are read at once. */
 const readAtOnce = 16;

@@ -1,4 +1,4 @@
-import { csvLine } from '../../platform/csv.ts';
+import { safeCsvLine } from '../../platform/csv.ts';
 import type { Objects } from '../../platform/objects.ts';
 import { ImportFailed } from '../failure.ts';
 import type { FileFormat } from '../file-format.ts';
@@ -114,7 +114,8 @@ async function* asCsv(rows: AsyncIterable<readonly string[]>): AsyncGenerator<Ui
   // Says the delimiter, whatever the cells look like.
   let text = 'sep=,\r\n';
   for await (const cells of rows) {
-    text += csvLine(cells);
+    // What looks like a mark of ours is none here, and must be left when marks are taken off.
+    text += safeCsvLine(cells);
     if (text.length < pieceUnits) continue;
     yield Buffer.from(text);
     text = '';

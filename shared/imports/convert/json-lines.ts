@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { writeNames } from '../../platform/names.ts';
+
 /** Values by the path that leads to them: `User.UserAttributes.FirstName`. Nothing empty. */
 export type FlatRecord = Record<string, string>;
 
@@ -46,15 +49,28 @@ const flatRecord = (line: string): FlatRecord | undefined => {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return shown(line);
   const record: FlatRecord = {};
-  flatten(record, '', value, 0);
+  flatten(record, '', isOurs(value) ? asGiven(value) : value, 0);
   return record;
 };
+
+/** A contact as the API answers it and an export writes it. */
+const Ours = z.looseObject({ phoneFormatted: z.unknown(), stateSource: z.unknown(), timeZoneSource: z.unknown() });
+
+const isOurs = (value: object): value is z.infer<typeof Ours> =>
+  'phoneFormatted' in value && Ours.safeParse(value).success;
+
+/** Without what was derived, and the lists, which are no tags: imported again, a contact says what it said. */
+const asGiven = ({ lists: _lists, state, timeZone, ...contact }: z.infer<typeof Ours>) => ({
+  ...contact,
+  ...(contact.stateSource === 'given' ? { state } : {}),
+  ...(contact.timeZoneSource === 'given' ? { timeZone } : {}),
+});
 
 const flatten = (record: FlatRecord, path: string, value: unknown, depth: number) => {
   if (value === null || value === undefined || Object.keys(record).length >= mostValues) return;
   if (Array.isArray(value)) {
     const isPlain = value.every((each) => typeof each !== 'object' || each === null);
-    const text = isPlain ? value.filter((each) => each !== null).join(', ') : JSON.stringify(value);
+    const text = isPlain ? writeNames(value.filter((each) => each !== null).map(String)) : JSON.stringify(value);
     if (text !== '') record[path] = text;
   } else if (typeof value === 'object') {
     if (depth >= deepest) record[path] = JSON.stringify(value);

@@ -33,6 +33,12 @@ const anExporter = () => {
   };
 };
 
+const bytesOf = async (pieces: AsyncIterable<Uint8Array>) => {
+  const held: Uint8Array[] = [];
+  for await (const piece of pieces) held.push(piece);
+  return Buffer.concat(held);
+};
+
 /** Contacts with everything that a file could damage. */
 const difficult: NewContact[] = [
   {
@@ -138,16 +144,17 @@ describe('an export', () => {
     ]);
   });
 
-  test('imported again with updates changes nothing', async () => {
-    const { exported, contacts, services, caller, stored, newList, organizationId } = anExporter();
+  test.each(['csv', 'jsonl', 'xlsx'] as const)('as %s, imported again with updates changes nothing', async (format) => {
+    const { exported, contacts, services, caller, stored, newList, organizationId, files } = anExporter();
     await customFieldManagement(services).create(caller, { name: 'Score', type: 'number' });
     const list = await newList('Friends, "old" ones');
     const ids = await contacts(difficult.map((body) => ({ ...body, listIds: [list.id] })));
     const before = await stored(ids);
     const importer = anImporter(table, {}, organizationId);
 
-    const { text } = await exported({ format: 'csv' });
-    const done = await importer.imported(text, { duplicates: 'overwrite' });
+    const { job } = await exported({ format });
+    const file = await bytesOf(await files.stream(fileKey(organizationId, job.id)));
+    const done = await importer.imported(file, { duplicates: 'overwrite' });
 
     expect(done).toMatchObject({
       status: 'completed',
