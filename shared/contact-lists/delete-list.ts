@@ -13,7 +13,7 @@ const mostAttempts = 5;
 /**
  * Deletes a list at once and sets its members on their way out; contacts stay. A repetition after a crash between
  * the two finds the tombstone and sends the work again.
- * @throws AppError NOT_FOUND, CONFLICT while another list is derived from it
+ * @throws AppError NOT_FOUND, CONFLICT while another list follows from it
  */
 export const deleteList = async (
   services: ListServices,
@@ -46,7 +46,7 @@ export const deleteList = async (
 const derivedFrom = async (store: ReturnType<typeof contactListStore>, listId: string) => {
   const { items } = await store.page(undefined, mostListsRead);
   const names = items.filter(({ sourceListIds }) => sourceListIds.includes(listId)).map(({ name }) => name);
-  return new AppError('CONFLICT', `Delete first what is derived from this list: ${names.join(', ')}`, {
+  return new AppError('CONFLICT', `Delete first what follows from this list: ${names.join(', ')}`, {
     derivedLists: names,
   });
 };

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { message, one, pageOf, pageQuery } from '../platform/http/page.ts';
 import { defineRoutes } from '../platform/http/route.ts';
 import { ContactList, ContactListChange, ContactListStatus, NewContactList } from './contact-list.ts';
@@ -6,16 +7,19 @@ export const contactListRoutes = defineRoutes({
   listContactLists: {
     method: 'GET',
     path: '/contact-lists',
-    summary: 'The contact lists, newest first',
+    summary: 'The contact lists and segments, newest first',
     access: 'contacts:read',
-    query: pageQuery.extend({ status: ContactListStatus.optional() }),
+    query: pageQuery.extend({
+      search: z.string().trim().min(1).max(255).optional().meta({ description: 'A part of the name' }),
+      status: ContactListStatus.optional(),
+    }),
     status: 200,
     returns: pageOf(ContactList),
   },
   createContactList: {
     method: 'POST',
     path: '/contact-lists',
-    summary: 'Makes a list; its name is unique in the organization',
+    summary: 'Makes a list, or with a filter a segment; its name is unique in the organization',
     access: 'lists:manage',
     body: NewContactList,
     status: 201,
@@ -43,7 +47,7 @@ export const contactListRoutes = defineRoutes({
   deleteContactList: {
     method: 'DELETE',
     path: '/contact-lists/{listId}',
-    summary: 'Deletes a list; its contacts stay. Refused while a clean list is derived from it',
+    summary: 'Deletes a list; its contacts stay. Refused while a clean list or a segment follows from it',
     access: 'lists:manage',
     status: 200,
     returns: message,
