@@ -99,6 +99,7 @@ const asked: Record<string, Access> = {
   listContactLists: 'contacts:read',
   createContactList: 'lists:manage',
   getContactList: 'contacts:read',
+  listListMembers: 'contacts:read',
   updateContactList: 'lists:manage',
   deleteContactList: 'lists:manage',
   listCustomFields: 'contacts:read',

@@ -44,7 +44,10 @@ export class ContactsStack extends Stack {
     remove.usesQueue('MEMBER_REMOVALS_QUEUE_URL', queue);
 
     const lists = new AppFunction(this, 'contact-lists/http', { config, timeout: Duration.seconds(15) });
-    lists.usesTable(data.table, [...httpTableActions, 'Query']).usesQueue('MEMBER_REMOVALS_QUEUE_URL', queue);
+    lists
+      .usesTable(data.table, [...httpTableActions, 'Query'])
+      .usesQueue('MEMBER_REMOVALS_QUEUE_URL', queue)
+      .usesBucket('RUNS_BUCKET', data.runs, ['GetObject']);
     new FeatureApi(this, 'ContactListsApi', { api, routes: contactListRoutes, handler: lists });
 
     const fields = new AppFunction(this, 'custom-fields/http', { config, timeout: Duration.seconds(15) });

@@ -37,6 +37,20 @@ export const ContactListChange = z
   .meta({ id: 'ContactListChange' });
 export type ContactListChange = z.infer<typeof ContactListChange>;
 
+/** A contact in a list. Of a list that follows from something nobody put it there. */
+export const ListMember = z
+  .object({
+    contactId: z.uuid(),
+    phone: z.string().nullable(),
+    name: z.string().nullable().meta({ description: 'Of the contact, else of its company' }),
+    addedAt: z.iso.datetime().nullable(),
+    addedBy: z
+      .object({ id: z.string(), name: z.string().nullable().meta({ description: 'Null of who is gone' }) })
+      .nullable(),
+  })
+  .meta({ id: 'ListMember' });
+export type ListMember = z.infer<typeof ListMember>;
+
 /** A contact list as the API answers it. */
 export const ContactList = z
   .object({

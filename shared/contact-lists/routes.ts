@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { message, one, pageOf, pageQuery } from '../platform/http/page.ts';
 import { defineRoutes } from '../platform/http/route.ts';
-import { ContactList, ContactListChange, ContactListStatus, NewContactList } from './contact-list.ts';
+import { ContactList, ContactListChange, ContactListStatus, ListMember, NewContactList } from './contact-list.ts';
 
 export const contactListRoutes = defineRoutes({
   listContactLists: {
@@ -33,6 +33,15 @@ export const contactListRoutes = defineRoutes({
     access: 'contacts:read',
     status: 200,
     returns: one(ContactList),
+  },
+  listListMembers: {
+    method: 'GET',
+    path: '/contact-lists/{listId}/members',
+    summary: 'Who is in a list, since when and by whom; a page may be short and still lead on',
+    access: 'contacts:read',
+    query: pageQuery,
+    status: 200,
+    returns: pageOf(ListMember),
   },
   updateContactList: {
     method: 'PUT',
