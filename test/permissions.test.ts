@@ -87,6 +87,8 @@ const asked: Record<string, Access> = {
   deleteContact: 'contacts:delete',
   countContacts: 'contacts:read',
   runBulkOperation: 'bulk:run',
+  copyContactList: 'lists:manage',
+  mergeContactLists: 'lists:manage',
   listContactJobs: 'contacts:read',
   getContactJob: 'contacts:read',
   undoContactJob: 'bulk:run',

@@ -26,6 +26,8 @@ export interface Audience {
      * still make one picture.
      */
     asOf?: string;
+    /** Only those whose ids fall into this bucket, by its place among the sixteen. */
+    bucket?: number | undefined;
   }): Promise<AudiencePage>;
   /** Exact, of one list; null of a segment, whose members only show when it is evaluated. */
   countMembers(listId: string): Promise<number | null>;
@@ -42,14 +44,15 @@ export const openAudience = (table: Table, runs: Objects, organizationId: Organi
   const sourcesOf = audienceSources(runs, organizationId, lists.all);
 
   return {
-    page: async ({ listIds, after, limit, asOf }) => {
+    page: async ({ listIds, after, limit, asOf, bucket: only }) => {
       const sources = await sourcesOf(listIds);
       const readings = new Map(sources.map(({ reading }) => [reading.key, reading]));
       const members: AudiencePage['members'] = [];
       const mostExamined = Math.max(leastExamined, limit * mostExaminedPerWanted);
-      let [bucket, last] = after ?? [0, null];
+      const end = only === undefined ? hexBuckets.length : only + 1;
+      let [bucket, last] = after ?? [only ?? 0, null];
       let examined = 0;
-      for (; bucket < hexBuckets.length; bucket += 1, last = null) {
+      for (; bucket < end; bucket += 1, last = null) {
         const streams = [...readings.values()].map(({ key, buckets, atOnce, meet }) => ({
           stream: itemStream(
             table,

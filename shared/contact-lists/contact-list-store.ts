@@ -59,7 +59,25 @@ export const contactListStore = (table: Table, organizationId: OrganizationId) =
   /** A tombstone: the list is deleted, its members are not yet on their way out. */
   const removalKey = (listId: string) => contactListKeys.removal(organizationId, listId);
 
+  /** The writes that make a list: the claim of its name first. */
+  const creation = ({ id, ...list }: StoredList, members = 0): Write[] => [
+    { put: { ...nameKey(list.name), listId: id }, if: missing('pk') },
+    { put: { ...listKey(id), ...list }, if: missing('pk') },
+    // Without a counter nobody can be put into it, whoever tries.
+    ...(list.kind === 'segment' ? [] : [{ put: { ...contactListKeys.count(organizationId, id), members } }]),
+    countLists(1),
+    ...list.sourceListIds.map((source) => countFollowing(source, 1)),
+  ];
+
   return {
+    creation,
+
+    /** @throws AppError DUPLICATE */
+    assertNameIsFree: async (name: string): Promise<void> => {
+      const claim = await table.get(nameKey(name), { consistent: true });
+      if (claim) throw duplicateName(claim.listId);
+    },
+
     get: async (listId: string): Promise<StoredList | undefined> => {
       const item = await table.get(listKey(listId), { consistent: true });
       return item && listOf(item);
@@ -93,22 +111,14 @@ export const contactListStore = (table: Table, organizationId: OrganizationId) =
       OrganizationCounts.parse((await table.get(organizationKeys.counts(organizationId))) ?? {}).lists,
 
     /** @throws AppError DUPLICATE for a name in use, NOT_FOUND when a list that it follows from is gone */
-    create: async ({ id, ...list }: StoredList, members = 0, others: readonly Write[] = []): Promise<void> => {
-      const writes: Write[] = [
-        { put: { ...nameKey(list.name), listId: id }, if: missing('pk') },
-        { put: { ...listKey(id), ...list }, if: missing('pk') },
-        // Without a counter nobody can be put into it, whoever tries.
-        ...(list.kind === 'segment' ? [] : [{ put: { ...contactListKeys.count(organizationId, id), members } }]),
-        countLists(1),
-        ...list.sourceListIds.map((source) => countFollowing(source, 1)),
-        ...others,
-      ];
+    create: async (list: StoredList, members = 0, others: readonly Write[] = []): Promise<void> => {
+      const writes = [...creation(list, members), ...others];
       await table.transact(writes).catch((error: unknown) => {
         if (!(error instanceof TransactionRefused)) throw error;
         if (error.refused.has(0)) {
           const holder = error.refused.get(0)?.listId;
           // The first try went through and its answer was lost.
-          if (holder === id) return;
+          if (holder === list.id) return;
           throw duplicateName(holder);
         }
         throw new AppError('NOT_FOUND', 'A list that this one follows from is gone');

@@ -11,7 +11,7 @@ export const ContactListStatus = z.enum(['active', 'archived']);
 export const ContactListKind = z.enum(['plain', 'derived', 'segment']);
 export type ContactListKind = z.infer<typeof ContactListKind>;
 
-const name = z.string().trim().min(1).max(255);
+export const ListName = z.string().trim().min(1).max(255);
 const description = z.string().trim().max(2000).nullable();
 
 const filter = ContactFilter.meta({
@@ -19,14 +19,19 @@ const filter = ContactFilter.meta({
 });
 
 export const NewContactList = z
-  .strictObject({ name, description: description.optional(), tags: Tags.optional(), filter: filter.optional() })
+  .strictObject({
+    name: ListName,
+    description: description.optional(),
+    tags: Tags.optional(),
+    filter: filter.optional(),
+  })
   .meta({ id: 'NewContactList', examples: [{ name: 'New Lead List', tags: ['website', 'new-leads'] }] });
 export type NewContactList = z.infer<typeof NewContactList>;
 
 /** A partial change; `version` refuses it when somebody else changed the list meanwhile. */
 export const ContactListChange = z
   .strictObject({
-    name,
+    name: ListName,
     description,
     tags: Tags,
     status: ContactListStatus,

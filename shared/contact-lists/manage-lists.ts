@@ -1,4 +1,4 @@
-import { auditWrites } from '../audit-logs/audit.ts';
+import { type AuditNote, auditWrites } from '../audit-logs/audit.ts';
 import type { ContactFilter } from '../contacts/contact-filter.ts';
 import { fold } from '../contacts/contact-names.ts';
 import { AppError, invalidField, notFound } from '../errors.ts';
@@ -7,6 +7,7 @@ import { type PageQuery, readPage } from '../platform/http/page.ts';
 import type { Caller } from '../platform/http/route.ts';
 import type { Ids } from '../platform/id.ts';
 import type { Table } from '../platform/table/table.ts';
+import type { Write } from '../platform/table/transact.ts';
 import type { ContactList, ContactListChange, NewContactList } from './contact-list.ts';
 import { contactListStore, type StoredList } from './contact-list-store.ts';
 
@@ -21,6 +22,19 @@ const present = (list: StoredList, contactCount = 0): ContactList => ({
   description: list.description ?? null,
   filter: list.filter ?? null,
   contactCount: list.kind === 'segment' ? null : contactCount,
+});
+
+export interface PreparedList {
+  listId: string;
+  writes: readonly Write[];
+  notes: readonly AuditNote[];
+}
+
+const creationNote = (list: StoredList): AuditNote => ({
+  action: 'contact_list_created',
+  resource: 'contact_list',
+  resourceId: list.id,
+  after: list,
 });
 
 export interface ListQuery extends PageQuery {
@@ -50,6 +64,28 @@ export const listManagement = ({ table, clock, ids }: ListServices) => {
     return [listId];
   };
 
+  const draft = async (
+    caller: Caller,
+    { name, description, tags = [], filter }: NewContactList,
+  ): Promise<StoredList> => {
+    const now = clock().toISOString();
+    return {
+      id: ids.sequential(),
+      name,
+      ...(description ? { description } : {}),
+      status: 'active',
+      kind: filter ? 'segment' : 'plain',
+      tags,
+      sourceListIds: filter ? await sourcesOf(caller, filter) : [],
+      ...(filter ? { filter } : {}),
+      derivedLists: 0,
+      createdBy: { id: caller.userId, name: caller.name },
+      createdAt: now,
+      updatedAt: now,
+      version: 1,
+    };
+  };
+
   return {
     find,
 
@@ -68,26 +104,17 @@ export const listManagement = ({ table, clock, ids }: ListServices) => {
     },
 
     /** @throws AppError DUPLICATE, VALIDATION_ERROR for a filter that names no plain list */
-    create: async (caller: Caller, { name, description, tags = [], filter }: NewContactList): Promise<ContactList> => {
-      const now = clock().toISOString();
-      const list: StoredList = {
-        id: ids.sequential(),
-        name,
-        ...(description ? { description } : {}),
-        status: 'active',
-        kind: filter ? 'segment' : 'plain',
-        tags,
-        sourceListIds: filter ? await sourcesOf(caller, filter) : [],
-        ...(filter ? { filter } : {}),
-        derivedLists: 0,
-        createdBy: { id: caller.userId, name: caller.name },
-        createdAt: now,
-        updatedAt: now,
-        version: 1,
-      };
-      const note = { action: 'contact_list_created', resource: 'contact_list', resourceId: list.id, after: list };
-      await storeOf(caller).create(list, 0, auditWrites({ clock, ids }, caller, note));
+    create: async (caller: Caller, body: NewContactList): Promise<ContactList> => {
+      const list = await draft(caller, body);
+      await storeOf(caller).create(list, 0, auditWrites({ clock, ids }, caller, creationNote(list)));
       return present(list);
+    },
+
+    /** A list that is made with something else: writes and note are for its transaction. @throws AppError DUPLICATE */
+    prepare: async (caller: Caller, body: NewContactList): Promise<PreparedList> => {
+      const list = await draft(caller, body);
+      await storeOf(caller).assertNameIsFree(list.name);
+      return { listId: list.id, writes: storeOf(caller).creation(list), notes: [creationNote(list)] };
     },
 
     /** @throws AppError NOT_FOUND, DUPLICATE, STALE_VERSION, VALIDATION_ERROR for the filter of what is no segment */
