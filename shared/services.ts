@@ -147,6 +147,7 @@ export const jobServices: () => JobServices = once(() => ({
   clock: systemClock,
   ids: systemIds,
   parts: openQueue(sqs(), environment(contactJobsEnv).CONTACT_JOBS_QUEUE_URL),
+  removals: memberRemovals(),
   audience: audienceOf,
   exports: exportsBucket,
 }));

@@ -9,14 +9,21 @@ import { FeatureApi } from '../constructs/feature-api.ts';
 import { Schedule } from '../constructs/schedule.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import type { ApiStack } from './api-stack.ts';
+import type { ContactsStack } from './contacts-stack.ts';
 import type { DataStack } from './data-stack.ts';
+
+export interface ContactJobsStackProps {
+  data: DataStack;
+  api: ApiStack;
+  contacts: ContactsStack;
+}
 
 /** Work over many contacts: a job is cut into parts, and each part is a chain of messages. */
 export class ContactJobsStack extends Stack {
   /** Files for people to take along: of exports, and of organizations that are closed. */
   readonly exports: Bucket;
 
-  constructor(scope: Construct, config: Config, data: DataStack, { api }: ApiStack) {
+  constructor(scope: Construct, config: Config, { data, api: { api }, contacts }: ContactJobsStackProps) {
     super(scope, 'ContactJobs', { stackName: `${config.name}-contact-jobs` });
     this.exports = new Bucket(this, 'Exports', {
       encryption: BucketEncryption.S3_MANAGED,
@@ -60,7 +67,8 @@ export class ContactJobsStack extends Stack {
       worker
         .usesTable(data.table, [...httpTableActions, 'Query'])
         .usesBucket('RUNS_BUCKET', data.runs, ['GetObject'])
-        .usesQueue('CONTACT_JOBS_QUEUE_URL', queue);
+        .usesQueue('CONTACT_JOBS_QUEUE_URL', queue)
+        .usesQueue('MEMBER_REMOVALS_QUEUE_URL', contacts.memberRemovals);
     for (const writer of [run, exportsHttp])
       writer.usesBucket('EXPORTS_BUCKET', this.exports, ['GetObject', 'PutObject', 'DeleteObject']);
     new FeatureApi(this, 'ExportsApi', { api, routes: exportRoutes, handler: exportsHttp });

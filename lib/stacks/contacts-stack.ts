@@ -1,4 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { consentRoutes } from '../../shared/consents/routes.ts';
 import { contactListRoutes } from '../../shared/contact-lists/routes.ts';
@@ -13,6 +14,9 @@ import type { DataStack } from './data-stack.ts';
 
 /** Contacts with their own fields and consents, contact lists, and the work that a deleted list leaves. */
 export class ContactsStack extends Stack {
+  /** What a deleted list leaves to do. */
+  readonly memberRemovals: Queue;
+
   constructor(scope: Construct, config: Config, data: DataStack, { api }: ApiStack) {
     super(scope, 'Contacts', { stackName: `${config.name}-contacts` });
     const contacts = new AppFunction(this, 'contacts/http', { config, timeout: Duration.seconds(15) });
@@ -32,7 +36,16 @@ export class ContactsStack extends Stack {
       timeout,
       allowsRecursion: true,
     });
-    remove.usesTable(data.table, ['GetItem', 'Query', 'UpdateItem', 'BatchWriteItem']);
+    // The members of a list that was merged are put into the other one.
+    remove.usesTable(data.table, [
+      'GetItem',
+      'BatchGetItem',
+      'Query',
+      'PutItem',
+      'UpdateItem',
+      'DeleteItem',
+      'BatchWriteItem',
+    ]);
     const { queue } = new WorkQueue(this, 'MemberRemovals', {
       consumer: remove,
       timeout,
@@ -42,9 +55,13 @@ export class ContactsStack extends Stack {
       topic: data.alarms,
     });
     remove.usesQueue('MEMBER_REMOVALS_QUEUE_URL', queue);
+    this.memberRemovals = queue;
 
     const lists = new AppFunction(this, 'contact-lists/http', { config, timeout: Duration.seconds(15) });
-    lists.usesTable(data.table, [...httpTableActions, 'Query']).usesQueue('MEMBER_REMOVALS_QUEUE_URL', queue);
+    lists
+      .usesTable(data.table, [...httpTableActions, 'Query'])
+      .usesQueue('MEMBER_REMOVALS_QUEUE_URL', queue)
+      .usesBucket('RUNS_BUCKET', data.runs, ['GetObject']);
     new FeatureApi(this, 'ContactListsApi', { api, routes: contactListRoutes, handler: lists });
 
     const fields = new AppFunction(this, 'custom-fields/http', { config, timeout: Duration.seconds(15) });

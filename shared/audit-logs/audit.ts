@@ -45,30 +45,35 @@ const mostRemembered = 1000;
 let environmentId: string | undefined;
 
 /**
- * The writes that record a deed: for the end of the transaction that does it, so that the one never stands without
+ * The writes that record a deed, or several that are one transaction: for its end, so that the one never stands without
  * the other. The first entry of a window also leaves a marker, by which the schedule finds what to seal; it is
  * repeated until a transaction with it stands. Two write units an entry, and two a window for the marker.
  */
-export const auditWrites = ({ clock, ids }: { clock: Clock; ids: Ids }, actor: Actor, note: AuditNote): Write[] => {
+export const auditWrites = (
+  { clock, ids }: { clock: Clock; ids: Ids },
+  actor: Actor,
+  ...notes: readonly AuditNote[]
+): Write[] => {
   const { organizationId, homeOrganizationId, kind, userId, name, sourceIp, userAgent } = actor;
-  const { before, after, details, ...deed } = note;
   const now = clock();
-  const entry = auditEntryItem(organizationId, {
-    id: ids.sequential(),
-    ...deed,
-    actorKind: kind,
-    userId,
-    actorName: name,
-    ...(homeOrganizationId === organizationId ? {} : { actingFrom: homeOrganizationId }),
-    ...whatChanged(before, after),
-    ...(details ? { details: withoutSecrets(details) } : {}),
-    ipAddress: sourceIp,
-    userAgent: userAgent.slice(0, 200),
-    timestamp: now.toISOString(),
-  });
+  const entries = notes.map(({ before, after, details, ...deed }) => ({
+    put: auditEntryItem(organizationId, {
+      id: ids.sequential(),
+      ...deed,
+      actorKind: kind,
+      userId,
+      actorName: name,
+      ...(homeOrganizationId === organizationId ? {} : { actingFrom: homeOrganizationId }),
+      ...whatChanged(before, after),
+      ...(details ? { details: withoutSecrets(details) } : {}),
+      ipAddress: sourceIp,
+      userAgent: userAgent.slice(0, 200),
+      timestamp: now.toISOString(),
+    }),
+  }));
   const windowMs = windowSeconds * 1000;
   const end = new Date((Math.floor(now.getTime() / windowMs) + 1) * windowMs);
-  if (marked.get(organizationId) === end.toISOString()) return [{ put: entry }];
+  if (marked.get(organizationId) === end.toISOString()) return entries;
   // Of this environment alone: two that mark at the same moment never conflict on one item.
   environmentId ??= ids.random();
   const marker = unsealedMarker(organizationId, environmentId, isoAfter(end, graceSeconds));
@@ -76,7 +81,7 @@ export const auditWrites = ({ clock, ids }: { clock: Clock; ids: Ids }, actor: A
     if (marked.size >= mostRemembered) marked.clear();
     marked.set(organizationId, end.toISOString());
   };
-  return [{ put: entry }, { put: marker, committed }];
+  return [...entries, { put: marker, committed }];
 };
 
 /** The end of the window whose marker fell due at `due` (ISO 8601). */

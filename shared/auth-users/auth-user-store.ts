@@ -50,6 +50,12 @@ export const authUserStore = (table: Table, organizationId: OrganizationId) => {
       return item && AuthUser.parse(item);
     },
 
+    /** Those of the users that exist. */
+    all: async (userIds: readonly string[]): Promise<AuthUser[]> => {
+      const items = await table.getAll([...new Set(userIds)].map(userKey));
+      return items.flatMap((item) => (item ? [AuthUser.parse(item)] : []));
+    },
+
     /** A user with what verifies its password, and what its sessions begin with. */
     forSignIn: async (userId: string): Promise<SignInAccount | undefined> => {
       const keys = [userKey(userId), accessKey(userId), authKeys.password(organizationId, userId)];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ContactList, ListName } from '../contact-lists/contact-list.ts';
 import { Tags } from '../contacts/contact.ts';
 import { ContactFilter } from '../contacts/contact-filter.ts';
 
@@ -47,6 +48,13 @@ export type ExportFormat = z.infer<typeof ExportFormat>;
 export const JobRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('count'), selection: Selection }),
   z.object({ kind: z.literal('bulk'), selection: Selection, does: BulkAction }),
+  z.object({
+    kind: z.enum(['copy-list', 'merge-lists']),
+    /** In the order in which they can be deleted. */
+    sourceListIds: z.array(z.string()),
+    listId: z.string(),
+    deleteSources: z.boolean(),
+  }),
   z.object({ kind: z.literal('undo'), jobId: z.string() }),
   z.object({
     kind: z.literal('undo-import'),
@@ -118,3 +126,38 @@ export const BulkAnswer = z
     errors: z.array(JobError),
   })
   .meta({ id: 'BulkAnswer' });
+
+/** Lists that one request may merge: they are read at once. */
+const mostSources = 20;
+
+export const ListCopy = z
+  .strictObject({ name: ListName })
+  .meta({ id: 'ListCopy', examples: [{ name: 'Copy of leads' }] });
+
+/** Which lists go into which: one that is there, or a new one. */
+export const ListMerge = z
+  .strictObject({
+    sourceListIds: z
+      .array(listId)
+      .min(1)
+      .max(mostSources)
+      .transform((ids) => [...new Set(ids)]),
+    targetListId: listId.optional(),
+    name: ListName.optional().meta({ description: 'Of the list that is made, where no target is given' }),
+    deleteSources: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Once all of their members are in the target; such a merge cannot be taken back' }),
+  })
+  .refine(({ targetListId, name }) => (targetListId === undefined) !== (name === undefined), {
+    path: ['targetListId'],
+    error: 'Give targetListId or name, and not both',
+  })
+  .meta({
+    id: 'ListMerge',
+    examples: [{ sourceListIds: ['0198c5f6-6a0e-4f7e-9d0e-2f6c3a1b4c5d'], name: 'All voters' }],
+  });
+export type ListMerge = z.infer<typeof ListMerge>;
+
+/** The list that a copy or a merge fills, as it stands, and the job that does it. */
+export const ListJob = z.object({ list: ContactList, job: ContactJob }).meta({ id: 'ListJob' });

@@ -9,7 +9,7 @@ import type { OrganizationId } from '../platform/organization-id.ts';
 import { hexBuckets } from '../platform/table/walk.ts';
 import { BulkAction, type BulkOperation, type ContactJob, type JobRequest } from './contact-job.ts';
 import { contactJobStore, type StoredJob } from './contact-job-store.ts';
-import { presentJob, undoableUntil } from './present-job.ts';
+import { isUndoable, presentJob, undoableUntil } from './present-job.ts';
 import { planSelection } from './selection.ts';
 import { startJob } from './start-job.ts';
 import type { JobServices } from './work.ts';
@@ -70,14 +70,13 @@ export const jobManagement = (services: JobServices, importToUndo: ImportLookup)
     undo: async (caller: Caller, jobId: string): Promise<ContactJob> => {
       const job = await find(caller, jobId);
       const { request } = job;
-      if (request.kind !== 'bulk' || request.does.action === 'delete')
-        throw new AppError('CONFLICT', 'Only what changed tags or lists can be taken back');
+      if (!isUndoable(request)) throw new AppError('CONFLICT', 'Only what changed tags or lists can be taken back');
       if (job.status === 'processing') throw new AppError('CONFLICT', 'The job still goes on');
       if ((undoableUntil(job) ?? '') <= clock().toISOString())
         throw new AppError('CONFLICT', 'A job can be taken back for a week, and once', { undoneBy: job.undoneBy });
       const plan = { parts: hexBuckets.length, expected: job.successful };
-      const mark = (undoId: string) => [storeOf(caller).undoneByWrite(jobId, undoId)];
-      return present(caller, await startJob(services, caller, { kind: 'undo', jobId }, plan, mark));
+      const writes = (undoId: string) => [storeOf(caller).undoneByWrite(jobId, undoId)];
+      return present(caller, await startJob(services, caller, { kind: 'undo', jobId }, plan, { writes }));
     },
 
     /** @throws AppError NOT_FOUND, CONFLICT for an import that goes on, or is older than a week */

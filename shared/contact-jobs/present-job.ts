@@ -1,13 +1,17 @@
 import { undoSeconds } from '../contacts/undo-period.ts';
 import { isoAfter } from '../platform/clock.ts';
-import type { ContactJob } from './contact-job.ts';
+import type { ContactJob, JobRequest } from './contact-job.ts';
 import type { StoredJob } from './contact-job-store.ts';
 
-/** Until when a job can be taken back; null for what can't be, or was. */
+/** Whether a job leaves traces by which it can be taken back. */
+export const isUndoable = (request: JobRequest): boolean => {
+  if (request.kind === 'bulk') return request.does.action !== 'delete';
+  return (request.kind === 'copy-list' || request.kind === 'merge-lists') && !request.deleteSources;
+};
+
+/** ISO 8601 UTC; null of what can't be taken back, or was. */
 export const undoableUntil = ({ request, undoneBy, createdAt }: StoredJob): string | null =>
-  request.kind === 'bulk' && request.does.action !== 'delete' && undoneBy === undefined
-    ? isoAfter(new Date(createdAt), undoSeconds)
-    : null;
+  isUndoable(request) && undoneBy === undefined ? isoAfter(new Date(createdAt), undoSeconds) : null;
 
 /** A job as the API shows it. */
 export const presentJob = (job: StoredJob, errors: ContactJob['errors']): ContactJob => {

@@ -1,7 +1,7 @@
 import { ContactFilter } from '../contacts/contact-filter.ts';
 import { one, pageOf, pageQuery } from '../platform/http/page.ts';
 import { defineRoutes } from '../platform/http/route.ts';
-import { BulkAnswer, BulkOperation, ContactJob } from './contact-job.ts';
+import { BulkAnswer, BulkOperation, ContactJob, ListCopy, ListJob, ListMerge } from './contact-job.ts';
 
 export const contactJobRoutes = defineRoutes({
   countContacts: {
@@ -25,6 +25,26 @@ export const contactJobRoutes = defineRoutes({
     status: 200,
     returns: BulkAnswer,
     errors: ['NOT_FOUND'],
+  },
+  copyContactList: {
+    method: 'POST',
+    path: '/contact-lists/{listId}/copy',
+    summary: 'Makes a plain list of whoever is in a list of any kind now: at once where they are few, else as a job',
+    access: 'lists:manage',
+    body: ListCopy,
+    status: 201,
+    returns: one(ListJob),
+    errors: ['DUPLICATE', 'CONFLICT'],
+  },
+  mergeContactLists: {
+    method: 'POST',
+    path: '/contact-lists/merge',
+    summary: 'Puts whoever is in one of several lists into one list: at once where they are few, else as a job',
+    access: 'lists:manage',
+    body: ListMerge,
+    status: 200,
+    returns: one(ListJob),
+    errors: ['DUPLICATE', 'CONFLICT'],
   },
   listContactJobs: {
     method: 'GET',

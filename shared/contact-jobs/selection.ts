@@ -1,4 +1,4 @@
-import { kindOfList } from '../contact-lists/find-lists.ts';
+import { scopeOfList } from '../contact-lists/find-lists.ts';
 import { type ContactFilter, matcherOf } from '../contacts/contact-filter.ts';
 import type { StoredContact } from '../contacts/contact-item.ts';
 import { readSearch } from '../contacts/contact-search.ts';
@@ -39,11 +39,11 @@ export const planSelection = async (
     return { parts: named.length, named, expected: selection.contactIds.length };
   }
   const { listId, search } = selection.filter;
-  if (listId !== undefined && (await kindOfList(table, organizationId, listId)) === undefined)
+  if (listId !== undefined && (await scopeOfList(table, organizationId, listId)) === undefined)
     throw notFound('Contact list');
   const everybody = await countOfContacts(table, organizationId);
-  const expected = listId === undefined ? everybody : await audience(organizationId).countMembers(listId);
-  return { parts: search === undefined ? hexBuckets.length : 1, expected };
+  const members = listId === undefined ? null : await audience(organizationId).countMembers(listId);
+  return { parts: search === undefined ? hexBuckets.length : 1, expected: members ?? everybody };
 };
 
 /** The contacts of one step of a part, those that aren't there, and where the part goes on. */
@@ -67,17 +67,18 @@ export const selectionReader = (
 
   const byFilter = async ({ index, position: after }: StoredPart, filter: ContactFilter) => {
     const { listId, search } = filter;
-    const kind = listId === undefined ? undefined : await kindOfList(table, organizationId, listId);
-    const follows = kind !== undefined && kind !== 'plain';
+    const scope = listId === undefined ? undefined : await scopeOfList(table, organizationId, listId);
+    // Deleted since the job began: nobody is in it.
+    if (listId !== undefined && scope === undefined) return { contacts: [], missing: [], examined: 0, next: undefined };
+    const follows = scope?.kind === 'derived';
     const matches = matcherOf(filter);
     const source = (() => {
       if (search !== undefined && !follows) return sources.found(readSearch(search));
-      return listId === undefined
+      return listId === undefined || scope?.kind === 'segment'
         ? sources.bucket(index)
         : sources.members(listId, search === undefined ? index : undefined);
     })();
-    const keep = (contact: StoredContact) =>
-      (listId === undefined || follows || listId in contact.lists) && matches(contact);
+    const keep = (contact: StoredContact) => (scope?.shows(contact) ?? true) && matches(contact);
     const { items, next, read } = await collect(source, keep, { after, limit: pageSize });
     return { contacts: items, missing: [], examined: read, next };
   };

@@ -1,4 +1,4 @@
-import { auditWrites } from '../audit-logs/audit.ts';
+import { type AuditNote, auditWrites } from '../audit-logs/audit.ts';
 import { AppError } from '../errors.ts';
 import type { Caller } from '../platform/http/route.ts';
 import type { Write } from '../platform/table/transact.ts';
@@ -15,14 +15,15 @@ const secondsAtOnce = 8;
 
 /**
  * Makes a job. A small one is done when this answers; a large one is set going.
- * Answers the job as it stands then. `others` are written with it, by its id. @throws AppError CONFLICT when they are refused
+ * Answers the job as it stands then. What else is said is written and noted with it.
+ * @throws AppError CONFLICT when that is refused
  */
 export const startJob = async (
   services: JobServices,
   caller: Caller,
   request: JobRequest,
   plan: SelectionPlan,
-  others: (jobId: string) => readonly Write[] = () => [],
+  { writes, notes = [] }: { writes?: (jobId: string) => readonly Write[]; notes?: readonly AuditNote[] } = {},
 ): Promise<StoredJob> => {
   const { table, clock, ids } = services;
   const { organizationId, kind, userId, name, homeOrganizationId, sourceIp, userAgent } = caller;
@@ -45,8 +46,8 @@ export const startJob = async (
   };
   const note = { action: 'contact_job_started', resource: 'contact_job', resourceId: job.id, details: { request } };
   const created = await store.create(job, plan.named, [
-    ...auditWrites({ clock, ids }, caller, note),
-    ...others(job.id),
+    ...auditWrites({ clock, ids }, caller, ...notes, note),
+    ...(writes?.(job.id) ?? []),
   ]);
   if (!created) throw new AppError('CONFLICT', 'Somebody else did this meanwhile');
   const messages = Array.from({ length: plan.parts }, (_, part) => ({ organizationId, jobId: job.id, part }));

@@ -1,4 +1,5 @@
 import type { Audience } from '../contact-lists/audience.ts';
+import type { MemberRemoval } from '../contact-lists/jobs.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/id.ts';
 import type { Objects } from '../platform/objects.ts';
@@ -14,6 +15,8 @@ export interface JobServices {
   clock: Clock;
   ids: Ids;
   parts: WorkQueue<JobPart>;
+  /** For lists that a merge deletes. */
+  removals: WorkQueue<MemberRemoval>;
   audience(organizationId: OrganizationId): Audience;
   /** Where files for people to take along are made. */
   exports(): Objects;

@@ -1,6 +1,7 @@
 import { exportWork } from '../exports/export-work.ts';
 import { bulkWork } from './bulk-work.ts';
 import { countWork } from './count-work.ts';
+import { mergeWork } from './merge-work.ts';
 import { undoImportWork } from './undo-import-work.ts';
 import { undoWork } from './undo-work.ts';
 import type { WorkOf } from './work.ts';
@@ -12,6 +13,9 @@ export const workOf: WorkOf = (services, organizationId, job) => {
       return countWork(services, organizationId, job.request.selection);
     case 'bulk':
       return bulkWork(services, organizationId, job, job.request);
+    case 'copy-list':
+    case 'merge-lists':
+      return mergeWork(services, organizationId, job, job.request);
     case 'undo':
       return undoWork(services, organizationId, job, job.request.jobId);
     case 'export':

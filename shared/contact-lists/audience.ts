@@ -1,14 +1,12 @@
-import { invalidField } from '../errors.ts';
 import type { Position } from '../platform/http/page.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
-import { contactListKeys } from '../platform/table/contact-keys.ts';
 import { itemStream } from '../platform/table/stream.ts';
 import type { Table } from '../platform/table/table.ts';
 import { hexBuckets } from '../platform/table/walk.ts';
+import { audienceSources } from './audience-sources.ts';
 import { contactListStore, type StoredList } from './contact-list-store.ts';
-import { exclusionReader } from './exclusions.ts';
-import { type Member, memberOf } from './membership.ts';
+import { requireLists } from './find-lists.ts';
 
 export interface AudiencePage {
   members: { contactId: string; phone: string | null }[];
@@ -16,26 +14,25 @@ export interface AudiencePage {
   next: Position | undefined;
 }
 
-/** The distinct members of any lists of one organization, derived lists resolved. */
+/** The distinct members of any lists of one organization: derived lists resolved, segments evaluated. */
 export interface Audience {
   /** In the order of bucket and contact id, each once however many lists hold it. Lists that are gone hold nobody. */
   page(options: {
     listIds: readonly string[];
     after?: Position | undefined;
     limit: number;
-    /** Leaves out who joined after this moment (ISO 8601 UTC): pages read later still make one picture. */
+    /**
+     * Leaves out who joined after this moment (ISO 8601 UTC), of a segment who was made after it: pages read later
+     * still make one picture.
+     */
     asOf?: string;
+    /** Only those whose ids fall into this bucket, by its place among the sixteen. */
+    bucket?: number | undefined;
   }): Promise<AudiencePage>;
-  /** Exact, of one list. */
-  countMembers(listId: string): Promise<number>;
+  /** Exact, of one list; null of a segment, whose members only show when it is evaluated. */
+  countMembers(listId: string): Promise<number | null>;
   /** The lists of these ids, in their order. @throws AppError VALIDATION_ERROR naming `listIds` and the unknown one */
   requireLists(listIds: readonly string[]): Promise<StoredList[]>;
-}
-
-/** A plain list that is read, and which of its members count. */
-interface Source {
-  listId: string;
-  keeps: (member: Member) => boolean;
 }
 
 /** Members that one page examines for each that it wants: bounds a page of which exclusions leave little. */
@@ -44,42 +41,27 @@ const leastExamined = 1000;
 
 export const openAudience = (table: Table, runs: Objects, organizationId: OrganizationId): Audience => {
   const lists = contactListStore(table, organizationId);
-  const excludedBy = exclusionReader(runs);
-
-  const sourcesOf = async (listIds: readonly string[]): Promise<Source[]> => {
-    const sources = (await lists.all(listIds)).map(async ({ id, kind, sourceListIds, exclusionsKey, asOf }) => {
-      if (kind === 'plain') return [{ listId: id, keeps: () => true }];
-      const excluded = exclusionsKey === undefined ? () => false : await excludedBy(exclusionsKey);
-      // Who joined a source after the scrub was never scrubbed.
-      return (await sourcesOf(sourceListIds)).map(({ listId, keeps }) => ({
-        listId,
-        keeps: (member: Member) =>
-          (asOf === undefined || member.addedAt <= asOf) && !excluded(member.contactId) && keeps(member),
-      }));
-    });
-    return (await Promise.all(sources)).flat();
-  };
+  const sourcesOf = audienceSources(runs, organizationId, lists.all);
 
   return {
-    page: async ({ listIds, after, limit, asOf }) => {
+    page: async ({ listIds, after, limit, asOf, bucket: only }) => {
       const sources = await sourcesOf(listIds);
-      const partitions = new Map(
-        sources.map(({ listId }) => [listId, contactListKeys.memberBuckets(organizationId, listId)]),
-      );
+      const readings = new Map(sources.map(({ reading }) => [reading.key, reading]));
       const members: AudiencePage['members'] = [];
       const mostExamined = Math.max(leastExamined, limit * mostExaminedPerWanted);
-      let [bucket, last] = after ?? [0, null];
+      const end = only === undefined ? hexBuckets.length : only + 1;
+      let [bucket, last] = after ?? [only ?? 0, null];
       let examined = 0;
-      for (; bucket < hexBuckets.length; bucket += 1, last = null) {
-        const streams = [...partitions].map(([listId, buckets]) => ({
+      for (; bucket < end; bucket += 1, last = null) {
+        const streams = [...readings.values()].map(({ key, buckets, atOnce, meet }) => ({
           stream: itemStream(
             table,
             // A member added before an audience was asked for is in it.
             { pk: buckets[bucket] ?? '', after: last ?? undefined, consistent: true },
-            limit - members.length + 1,
-            memberOf,
+            Math.max(limit - members.length + 1, atOnce),
+            meet,
           ),
-          sources: sources.filter((source) => source.listId === listId),
+          sources: sources.filter(({ reading }) => reading.key === key),
         }));
         for (;;) {
           const heads = await Promise.all(streams.map(({ stream }) => stream.head()));
@@ -105,15 +87,11 @@ export const openAudience = (table: Table, runs: Objects, organizationId: Organi
       return { members, next: undefined };
     },
 
-    countMembers: async (listId) => (await lists.memberCounts([listId])).get(listId) ?? 0,
-
-    requireLists: async (listIds) => {
-      const found = new Map((await lists.all(listIds)).map((list) => [list.id, list]));
-      return listIds.map((listId) => {
-        const list = found.get(listId);
-        if (!list) throw invalidField('listIds', `listIds: no contact list ${listId}`, { listId });
-        return list;
-      });
+    countMembers: async (listId) => {
+      const [list, counts] = await Promise.all([lists.get(listId), lists.memberCounts([listId])]);
+      return list?.kind === 'segment' ? null : (counts.get(listId) ?? 0);
     },
+
+    requireLists: (listIds) => requireLists(table, organizationId, listIds, 'listIds'),
   };
 };

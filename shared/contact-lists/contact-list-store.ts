@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { AppError } from '../errors.ts';
+import { ContactFilter } from '../contacts/contact-filter.ts';
+import { AppError, invalidField } from '../errors.ts';
 import type { Position } from '../platform/http/page.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { contactListKeys } from '../platform/table/contact-keys.ts';
@@ -18,11 +19,14 @@ export const StoredList = z.object({
   status: ContactListStatus,
   kind: ContactListKind,
   tags: z.array(z.string()).default([]),
+  /** What a list follows from: the sources of a derived list, the list that a segment's filter names. */
   sourceListIds: z.array(z.string()).default([]),
+  /** Of a segment. */
+  filter: ContactFilter.optional(),
   /** Of a derived list: the object of contact ids to leave out, and the moment as of which its sources count. */
   exclusionsKey: z.string().optional(),
   asOf: z.string().optional(),
-  /** Lists that are derived from this one: it can't be deleted before them. */
+  /** Lists that follow from this one: it can't be deleted before them. */
   derivedLists: z.number().default(0),
   createdBy: z.object({ id: z.string(), name: z.string() }),
   createdAt: z.string(),
@@ -47,10 +51,33 @@ export const contactListStore = (table: Table, organizationId: OrganizationId) =
     update: organizationKeys.counts(organizationId),
     change: { add: { lists: by } },
   });
+  const countFollowing = (source: string, by: number): Write => ({
+    update: listKey(source),
+    change: { add: { derivedLists: by } },
+    if: exists('pk'),
+  });
   /** A tombstone: the list is deleted, its members are not yet on their way out. */
   const removalKey = (listId: string) => contactListKeys.removal(organizationId, listId);
 
+  /** The writes that make a list: the claim of its name first. */
+  const creation = ({ id, ...list }: StoredList, members = 0): Write[] => [
+    { put: { ...nameKey(list.name), listId: id }, if: missing('pk') },
+    { put: { ...listKey(id), ...list }, if: missing('pk') },
+    // Without a counter nobody can be put into it, whoever tries.
+    ...(list.kind === 'segment' ? [] : [{ put: { ...contactListKeys.count(organizationId, id), members } }]),
+    countLists(1),
+    ...list.sourceListIds.map((source) => countFollowing(source, 1)),
+  ];
+
   return {
+    creation,
+
+    /** @throws AppError DUPLICATE */
+    assertNameIsFree: async (name: string): Promise<void> => {
+      const claim = await table.get(nameKey(name), { consistent: true });
+      if (claim) throw duplicateName(claim.listId);
+    },
+
     get: async (listId: string): Promise<StoredList | undefined> => {
       const item = await table.get(listKey(listId), { consistent: true });
       return item && listOf(item);
@@ -62,11 +89,11 @@ export const contactListStore = (table: Table, organizationId: OrganizationId) =
       return items.flatMap((item) => (item ? [listOf(item)] : []));
     },
 
-    page: async (after: Position | undefined, limit: number, status?: StoredList['status']) => {
+    page: async (after: Position | undefined, limit: number, keep?: (list: StoredList) => boolean) => {
       const { items, next } = await walk(
         table,
         { partitions: [contactListKeys.lists(organizationId)], reverse: true },
-        { after, limit, ...(status ? { keep: (item) => item.status === status } : {}) },
+        { after, limit, ...(keep ? { keep: (item) => keep(listOf(item)) } : {}) },
       );
       return { items: items.map(listOf), next };
     },
@@ -83,33 +110,22 @@ export const contactListStore = (table: Table, organizationId: OrganizationId) =
     countOfLists: async (): Promise<number> =>
       OrganizationCounts.parse((await table.get(organizationKeys.counts(organizationId))) ?? {}).lists,
 
-    /** @throws AppError DUPLICATE for a name in use, NOT_FOUND when a source of a derived list is gone */
-    create: async ({ id, ...list }: StoredList, members = 0, others: readonly Write[] = []): Promise<void> => {
-      const writes: Write[] = [
-        { put: { ...nameKey(list.name), listId: id }, if: missing('pk') },
-        { put: { ...listKey(id), ...list }, if: missing('pk') },
-        { put: { ...contactListKeys.count(organizationId, id), members } },
-        countLists(1),
-        ...list.sourceListIds.map((source) => ({
-          update: listKey(source),
-          change: { add: { derivedLists: 1 } },
-          if: exists('pk'),
-        })),
-        ...others,
-      ];
+    /** @throws AppError DUPLICATE for a name in use, NOT_FOUND when a list that it follows from is gone */
+    create: async (list: StoredList, members = 0, others: readonly Write[] = []): Promise<void> => {
+      const writes = [...creation(list, members), ...others];
       await table.transact(writes).catch((error: unknown) => {
         if (!(error instanceof TransactionRefused)) throw error;
         if (error.refused.has(0)) {
           const holder = error.refused.get(0)?.listId;
           // The first try went through and its answer was lost.
-          if (holder === id) return;
+          if (holder === list.id) return;
           throw duplicateName(holder);
         }
-        throw new AppError('NOT_FOUND', 'A source of the derived list is gone');
+        throw new AppError('NOT_FOUND', 'A list that this one follows from is gone');
       });
     },
 
-    /** @throws AppError DUPLICATE, STALE_VERSION when the list isn't the one that was read */
+    /** @throws AppError DUPLICATE, VALIDATION_ERROR, STALE_VERSION when the list isn't the one that was read */
     change: async (
       list: StoredList,
       change: Partial<Omit<StoredList, 'id' | 'version'>>,
@@ -118,6 +134,9 @@ export const contactListStore = (table: Table, organizationId: OrganizationId) =
       const { description, ...set } = change;
       const renamed = change.name !== undefined && nameKey(change.name).sk !== nameKey(list.name).sk;
       const cleared = 'description' in change && description === undefined;
+      const { sourceListIds = list.sourceListIds } = change;
+      const sources = sourceListIds.filter((source) => !list.sourceListIds.includes(source));
+      const formerSources = list.sourceListIds.filter((source) => !sourceListIds.includes(source));
       const writes: Write[] = [
         {
           update: listKey(list.id),
@@ -134,11 +153,16 @@ export const contactListStore = (table: Table, organizationId: OrganizationId) =
               { delete: nameKey(list.name), if: equals('listId', list.id) },
             ]
           : []),
+        ...sources.map((source) => countFollowing(source, 1)),
+        ...formerSources.map((source) => countFollowing(source, -1)),
         ...others,
       ];
       await table.transact(writes).catch((error: unknown) => {
         if (!(error instanceof TransactionRefused)) throw error;
-        if (error.refused.has(1) && !error.refused.has(0)) throw duplicateName(error.refused.get(1)?.listId);
+        if (!error.refused.has(0)) {
+          if (renamed && error.refused.has(1)) throw duplicateName(error.refused.get(1)?.listId);
+          throw invalidField('filter.listId', 'filter.listId: the list is gone');
+        }
         throw new AppError('STALE_VERSION', 'Somebody else changed the list meanwhile', { field: 'version' });
       });
     },
@@ -154,11 +178,7 @@ export const contactListStore = (table: Table, organizationId: OrganizationId) =
         { delete: contactListKeys.count(organizationId, list.id) },
         { put: removalKey(list.id) },
         countLists(-1),
-        ...list.sourceListIds.map((source) => ({
-          update: listKey(source),
-          change: { add: { derivedLists: -1 } },
-          if: exists('pk'),
-        })),
+        ...list.sourceListIds.map((source) => countFollowing(source, -1)),
         ...others,
       ];
       return unlessRefused(() => table.transact(writes));

@@ -1,10 +1,13 @@
-import { auditWrites } from '../audit-logs/audit.ts';
-import { AppError, notFound } from '../errors.ts';
+import { type AuditNote, auditWrites } from '../audit-logs/audit.ts';
+import type { ContactFilter } from '../contacts/contact-filter.ts';
+import { fold } from '../contacts/contact-names.ts';
+import { AppError, invalidField, notFound } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type PageQuery, readPage } from '../platform/http/page.ts';
 import type { Caller } from '../platform/http/route.ts';
 import type { Ids } from '../platform/id.ts';
 import type { Table } from '../platform/table/table.ts';
+import type { Write } from '../platform/table/transact.ts';
 import type { ContactList, ContactListChange, NewContactList } from './contact-list.ts';
 import { contactListStore, type StoredList } from './contact-list-store.ts';
 
@@ -14,11 +17,31 @@ export interface ListServices {
   ids: Ids;
 }
 
-const present = (list: StoredList, contactCount: number): ContactList => ({
+const present = (list: StoredList, contactCount = 0): ContactList => ({
   ...list,
   description: list.description ?? null,
-  contactCount,
+  filter: list.filter ?? null,
+  contactCount: list.kind === 'segment' ? null : contactCount,
 });
+
+export interface PreparedList {
+  listId: string;
+  writes: readonly Write[];
+  notes: readonly AuditNote[];
+}
+
+const creationNote = (list: StoredList): AuditNote => ({
+  action: 'contact_list_created',
+  resource: 'contact_list',
+  resourceId: list.id,
+  after: list,
+});
+
+export interface ListQuery extends PageQuery {
+  /** A part of the name, without case and accents. */
+  search?: string | undefined;
+  status?: StoredList['status'] | undefined;
+}
 
 /** What people do with the contact lists of their organization, deletion apart. */
 export const listManagement = ({ table, clock, ids }: ListServices) => {
@@ -28,46 +51,74 @@ export const listManagement = ({ table, clock, ids }: ListServices) => {
     const list = await storeOf(caller).get(listId);
     if (!list) throw notFound('Contact list');
     const counts = await storeOf(caller).memberCounts([listId]);
-    return present(list, counts.get(listId) ?? 0);
+    return present(list, counts.get(listId));
+  };
+
+  /** What a segment with this filter follows from. @throws AppError VALIDATION_ERROR for anything but a plain list */
+  const sourcesOf = async (caller: Caller, { listId }: ContactFilter): Promise<string[]> => {
+    if (listId === undefined) return [];
+    const list = await storeOf(caller).get(listId);
+    if (!list) throw invalidField('filter.listId', `filter.listId: no contact list ${listId}`, { listId });
+    if (list.kind !== 'plain')
+      throw invalidField('filter.listId', `filter.listId: ${list.name} is no plain list`, { listId });
+    return [listId];
+  };
+
+  const draft = async (
+    caller: Caller,
+    { name, description, tags = [], filter }: NewContactList,
+  ): Promise<StoredList> => {
+    const now = clock().toISOString();
+    return {
+      id: ids.sequential(),
+      name,
+      ...(description ? { description } : {}),
+      status: 'active',
+      kind: filter ? 'segment' : 'plain',
+      tags,
+      sourceListIds: filter ? await sourcesOf(caller, filter) : [],
+      ...(filter ? { filter } : {}),
+      derivedLists: 0,
+      createdBy: { id: caller.userId, name: caller.name },
+      createdAt: now,
+      updatedAt: now,
+      version: 1,
+    };
   };
 
   return {
     find,
 
-    list: async (caller: Caller, { status, ...query }: PageQuery & { status?: StoredList['status'] | undefined }) => {
+    list: async (caller: Caller, { status, search, ...query }: ListQuery) => {
       const store = storeOf(caller);
-      const total = status === undefined ? await store.countOfLists() : null;
+      const sought = search === undefined ? '' : fold(search);
+      const keep = (list: StoredList) =>
+        (status === undefined || list.status === status) && fold(list.name).includes(sought);
+      const filtered = status !== undefined || sought !== '';
+      const total = filtered ? null : await store.countOfLists();
       return readPage(query, total, async (after, limit) => {
-        const { items, next } = await store.page(after, limit, status);
+        const { items, next } = await store.page(after, limit, filtered ? keep : undefined);
         const counts = await store.memberCounts(items.map(({ id }) => id));
-        return { items: items.map((list) => present(list, counts.get(list.id) ?? 0)), next };
+        return { items: items.map((list) => present(list, counts.get(list.id))), next };
       });
     },
 
-    /** @throws AppError DUPLICATE */
-    create: async (caller: Caller, { name, description, tags = [] }: NewContactList): Promise<ContactList> => {
-      const now = clock().toISOString();
-      const list: StoredList = {
-        id: ids.sequential(),
-        name,
-        ...(description ? { description } : {}),
-        status: 'active',
-        kind: 'plain',
-        tags,
-        sourceListIds: [],
-        derivedLists: 0,
-        createdBy: { id: caller.userId, name: caller.name },
-        createdAt: now,
-        updatedAt: now,
-        version: 1,
-      };
-      const note = { action: 'contact_list_created', resource: 'contact_list', resourceId: list.id, after: list };
-      await storeOf(caller).create(list, 0, auditWrites({ clock, ids }, caller, note));
-      return present(list, 0);
+    /** @throws AppError DUPLICATE, VALIDATION_ERROR for a filter that names no plain list */
+    create: async (caller: Caller, body: NewContactList): Promise<ContactList> => {
+      const list = await draft(caller, body);
+      await storeOf(caller).create(list, 0, auditWrites({ clock, ids }, caller, creationNote(list)));
+      return present(list);
     },
 
-    /** @throws AppError NOT_FOUND, DUPLICATE, STALE_VERSION */
-    change: async (caller: Caller, listId: string, { version, description, ...change }: ContactListChange) => {
+    /** A list that is made with something else: writes and note are for its transaction. @throws AppError DUPLICATE */
+    prepare: async (caller: Caller, body: NewContactList): Promise<PreparedList> => {
+      const list = await draft(caller, body);
+      await storeOf(caller).assertNameIsFree(list.name);
+      return { listId: list.id, writes: storeOf(caller).creation(list), notes: [creationNote(list)] };
+    },
+
+    /** @throws AppError NOT_FOUND, DUPLICATE, STALE_VERSION, VALIDATION_ERROR for the filter of what is no segment */
+    change: async (caller: Caller, listId: string, { version, description, filter, ...change }: ContactListChange) => {
       const store = storeOf(caller);
       const list = await store.get(listId);
       if (!list) throw notFound('Contact list');
@@ -76,8 +127,10 @@ export const listManagement = ({ table, clock, ids }: ListServices) => {
           field: 'version',
           version: list.version,
         });
+      if (filter && list.kind !== 'segment') throw invalidField('filter', 'filter: only a segment has one');
       const after = {
         ...change,
+        ...(filter ? { filter, sourceListIds: await sourcesOf(caller, filter) } : {}),
         ...(description === undefined ? {} : { description: description || undefined }),
         updatedAt: clock().toISOString(),
       };

@@ -100,15 +100,7 @@ export const contactSources = (table: Table, organizationId: OrganizationId, aud
     members:
       (listId: string, bucket?: number): ContactSource =>
       async (after, limit) => {
-        const page = await audience.page({
-          listIds: [listId],
-          after: after ?? (bucket === undefined ? undefined : [bucket, null]),
-          limit,
-        });
-        const within = (contactId: string) => bucket === undefined || contactId.endsWith(hexBuckets[bucket] ?? '');
-        const members = page.members.filter(({ contactId }) => within(contactId));
-        const ended = bucket !== undefined && page.next !== undefined && page.next[0] > bucket;
-        const next = ended || members.length < page.members.length ? undefined : page.next;
+        const { members, next } = await audience.page({ listIds: [listId], after, limit, bucket });
         const contacts = new Map(
           (await store.all(members.map(({ contactId }) => contactId))).map((contact) => [contact.id, contact]),
         );

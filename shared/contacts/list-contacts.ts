@@ -1,5 +1,5 @@
 import type { Audience } from '../contact-lists/audience.ts';
-import { kindOfList } from '../contact-lists/find-lists.ts';
+import { scopeOfList } from '../contact-lists/find-lists.ts';
 import { invalidField, notFound } from '../errors.ts';
 import { type PageQuery, readPage } from '../platform/http/page.ts';
 import type { Caller } from '../platform/http/route.ts';
@@ -34,10 +34,10 @@ export const listContacts = async (
 ) => {
   const { listId, search, status, updatedSince, ...others } = filter;
   const { active, inactive } = await contactStore(table, organizationId).counts();
-  const kind = listId === undefined ? undefined : await kindOfList(table, organizationId, listId);
-  if (listId !== undefined && kind === undefined) throw notFound('Contact list');
+  const scope = listId === undefined ? undefined : await scopeOfList(table, organizationId, listId);
+  if (listId !== undefined && scope === undefined) throw notFound('Contact list');
   // Who is in a list that follows from others is nothing that a contact shows.
-  const follows = listId !== undefined && kind !== 'plain';
+  const follows = listId !== undefined && scope?.kind === 'derived';
   if (follows && sort) throw invalidField('sort', 'sort: a list that follows from others has one order only');
   const sources = contactSources(table, organizationId, audience);
   const source = (() => {
@@ -45,7 +45,7 @@ export const listContacts = async (
     if (sort) return sources.sorted(sort.order, sort.reverse);
     if (search !== undefined) return sources.found(readSearch(search));
     if (updatedSince !== undefined) return sources.changedSince(updatedSince);
-    return listId === undefined ? sources.all : sources.members(listId);
+    return listId !== undefined && scope?.kind === 'plain' ? sources.members(listId) : sources.all;
   })();
   const matches = matcherOf(filter);
   const total = async () => {
@@ -57,10 +57,7 @@ export const listContacts = async (
     { page, limit, ...(cursor === undefined ? {} : { cursor }) },
     await total(),
     (after, wanted) =>
-      collect(source, (contact) => (follows || listId === undefined || listId in contact.lists) && matches(contact), {
-        after,
-        limit: wanted,
-      }),
+      collect(source, (contact) => (scope?.shows(contact) ?? true) && matches(contact), { after, limit: wanted }),
   );
   return {
     ...found,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { message, one, pageOf, pageQuery } from '../platform/http/page.ts';
 import { defineRoutes } from '../platform/http/route.ts';
 import { Contact, ContactChange, ManualContact, NewContact } from './contact.ts';
-import { filterFields, TagsParameter } from './contact-filter.ts';
+import { filterParameters } from './contact-filter.ts';
 import { contactOrders } from './contact-names.ts';
 
 const ContactCounts = z
@@ -22,7 +22,7 @@ export const contactRoutes = defineRoutes({
     aliases: ['/leads'],
     summary: 'The contacts, or those that a search and filters mean; all that is asked must hold',
     access: 'contacts:read',
-    query: pageQuery.extend({ ...z.object({ ...filterFields, tags: TagsParameter, sort: Sort }).partial().shape }),
+    query: pageQuery.extend({ ...filterParameters, sort: Sort.optional() }),
     status: 200,
     returns: pageOf(Contact).extend({ filters: ContactCounts }),
   },

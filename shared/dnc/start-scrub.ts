@@ -1,5 +1,6 @@
 import { auditWrites } from '../audit-logs/audit.ts';
 import type { Audience } from '../contact-lists/audience.ts';
+import { countOfContacts } from '../contacts/find-contacts.ts';
 import { invalidField, notFound } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import { isoAfter } from '../platform/clock.ts';
@@ -40,9 +41,11 @@ export const startScrub = async (
   await audience.requireLists(contactListIds);
   if (campaignId !== undefined && !(await services.hasCampaign(caller.organizationId, campaignId)))
     throw invalidField('campaignId', 'campaignId: no such campaign');
-  // Of several lists a bound above, until the plan has met who is on more than one.
+  // Of several lists or a segment a bound above, until the plan has met who is in them.
   const counts = await Promise.all(contactListIds.map((listId) => audience.countMembers(listId)));
-  const totalContacts = counts.reduce((sum, count) => sum + count, 0);
+  const totalContacts = counts.includes(null)
+    ? await countOfContacts(table, caller.organizationId)
+    : counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
   const lists = await dncStore(table, caller.organizationId).lists();
   const unknown = dncListIds?.findIndex((listId) => !lists.some(({ id }) => id === listId)) ?? -1;
   if (unknown >= 0) throw invalidField(`dncListIds.${unknown}`, `dncListIds.${unknown}: no such DNC list`);

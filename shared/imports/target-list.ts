@@ -26,8 +26,8 @@ export const targetList = async (
     if (error instanceof AppError && error.code === 'NOT_FOUND') throw invalidField('listId', 'Contact list not found');
     throw error;
   });
-  if (list.kind === 'derived')
-    throw invalidField('listId', 'This list follows from others: import into one of those, or into a new one');
+  if (list.kind !== 'plain')
+    throw invalidField('listId', 'This list follows from others or from a filter: import into a plain or a new one');
   return list.id;
 };
 

@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { contactJobRoutes } from '../../../shared/contact-jobs/routes.ts';
 import { contactListRoutes } from '../../../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../../../shared/contacts/routes.ts';
+import { systemIds } from '../../../shared/platform/id.ts';
+import { OrganizationId } from '../../../shared/platform/organization-id.ts';
+import { contactListKeys } from '../../../shared/platform/table/contact-keys.ts';
 import { signUp } from '../../support/sign-up.ts';
+import { itemsOf, stackTable } from '../../support/stack-table.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 test('a bulk operation answers what it did, and is taken back', async () => {
@@ -75,4 +79,59 @@ test('a bulk operation that can mean nobody or everybody by mistake is refused',
   );
 
   expect(refused.map(({ status }) => status)).toEqual([422, 422, 422, 422]);
+});
+
+/** Memberships that the table holds of some lists, deleted or not. */
+const membersIn = async (organizationId: OrganizationId, listIds: readonly string[]) => {
+  const partitions = listIds.flatMap((listId) => contactListKeys.memberBuckets(organizationId, listId));
+  return (await itemsOf(await stackTable(), partitions)).length;
+};
+
+test('lists are copied and merged, and the merged ones go with their memberships', async () => {
+  const { api, session } = await signUp();
+  const newList = async (name: string) =>
+    (await api.call(contactListRoutes.createContactList, { body: { name } })).data.id;
+  const [one, two] = [await newList('One'), await newList('Two')];
+  for (const [phone, listIds] of [
+    ['2025550101', [one]],
+    ['2025550102', [one, two]],
+    ['2025550103', [two]],
+  ] as const)
+    await api.call(contactRoutes.createContact, { body: { phone, listIds: [...listIds] } });
+
+  const copy = await api.call(contactJobRoutes.copyContactList, { params: { listId: one }, body: { name: 'Copy' } });
+  const merge = await api.call(contactJobRoutes.mergeContactLists, {
+    body: { sourceListIds: [one, two], name: 'Both', deleteSources: true },
+  });
+
+  expect(copy.data).toMatchObject({ list: { name: 'Copy', contactCount: 2 }, job: { status: 'completed' } });
+  expect(merge.data).toMatchObject({ list: { name: 'Both', contactCount: 3 }, job: { kind: 'merge-lists' } });
+  const { data: left } = await api.call(contactListRoutes.listContactLists, {});
+  expect(left.map(({ name }) => name)).toEqual(['Both', 'Copy']);
+  await waitFor(
+    'the members of the merged lists',
+    () => membersIn(OrganizationId.parse(session.user.organization_id), [one, two]),
+    (members) => members === 0,
+  );
+});
+
+test('a merge says which of its fields is at fault', async () => {
+  const { send } = await signUp();
+  const listId = systemIds.random();
+  const refused = await Promise.all(
+    [
+      { sourceListIds: [listId] },
+      { sourceListIds: [listId], name: 'A', targetListId: listId },
+      { sourceListIds: [], name: 'A' },
+      { sourceListIds: [listId], name: 'A' },
+    ].map((body) => send('POST', '/contact-lists/merge', body)),
+  );
+
+  const fields = refused.map(({ status, body }) => [status, Object(Object(Object(body).error).details).field]);
+  expect(fields).toEqual([
+    [422, 'targetListId'],
+    [422, 'targetListId'],
+    [422, 'sourceListIds'],
+    [422, 'sourceListIds'],
+  ]);
 });

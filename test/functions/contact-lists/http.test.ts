@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, inject, test } from 'vitest';
 import { z } from 'zod';
+import { contactJobRoutes } from '../../../shared/contact-jobs/routes.ts';
 import { contactListRoutes } from '../../../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../../../shared/contacts/routes.ts';
 import { signUp } from '../../support/sign-up.ts';
@@ -60,4 +61,47 @@ test('a deleted list is gone at once and leaves its contacts, whose lists forget
     /remove-?members/i.test(principal),
   );
   expect(denials).toEqual([]);
+});
+
+test('lists are found by a part of their name, whatever its case', async () => {
+  const { api } = await signUp();
+  for (const name of ['Élan voters', 'Slow élan', 'Donors'])
+    await api.call(contactListRoutes.createContactList, { body: { name } });
+
+  const found = await api.call(contactListRoutes.listContactLists, { query: { search: 'ELAN' } });
+  const archived = await api.call(contactListRoutes.listContactLists, {
+    query: { search: 'elan', status: 'archived' },
+  });
+
+  expect(found.data.map(({ name }) => name)).toEqual(['Slow élan', 'Élan voters']);
+  expect(found.pagination.total).toBeNull();
+  expect(archived.data).toEqual([]);
+});
+
+test('a segment is made, used and changed, and takes no import', async () => {
+  const { api, send } = await signUp();
+  for (const body of [
+    { phone: '4155550101', tags: ['vip'], customFields: { Plan: 'Gold' } },
+    { phone: '2025550102', tags: ['vip'] },
+    { phone: '4155550103' },
+  ])
+    await api.call(contactRoutes.createContact, { body });
+  const { data: segment } = await api.call(contactListRoutes.createContactList, {
+    body: { name: 'VIPs of California', filter: { tags: ['vip'], state: 'CA', createdSince: '2020-01-01T00:00:00Z' } },
+  });
+  const members = async () =>
+    (await api.call(contactRoutes.listContacts, { query: { listId: segment.id } })).data.map(({ phone }) => phone);
+
+  expect(segment).toMatchObject({ kind: 'segment', contactCount: null, filter: { tags: ['vip'], state: 'CA' } });
+  expect(await members()).toEqual(['+14155550101']);
+  const { data: count } = await api.call(contactJobRoutes.countContacts, { body: { listId: segment.id } });
+  expect(count).toMatchObject({ status: 'completed', processed: 1 });
+  const changed = await send('PUT', `/contact-lists/${segment.id}`, { filter: { customFields: { plan: 'gold' } } });
+  expect(changed).toMatchObject({ status: 200, body: { data: { filter: { customFields: { plan: 'gold' } } } } });
+  expect(await members()).toEqual(['+14155550101']);
+  const upload = await send('POST', '/uploads/contacts', { filename: 'a.csv', fileSize: 20, listId: segment.id });
+  expect(upload).toMatchObject({ status: 422, body: { error: { details: { field: 'listId' } } } });
+  expect((await send('PUT', `/contact-lists/${segment.id}`, { filter: { color: 'red' } })).status).toBe(422);
+  expect((await send('DELETE', `/contact-lists/${segment.id}`)).status).toBe(200);
+  expect((await send('GET', `/contacts?listId=${segment.id}`)).status).toBe(404);
 });

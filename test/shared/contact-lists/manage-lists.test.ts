@@ -34,9 +34,9 @@ const aQueue = () => {
   };
   const work = async () => {
     for (let message = messages.shift(); message; message = messages.shift()) {
-      await removeMembers(table, queue, message);
+      await removeMembers({ table, clock: systemClock, removals: queue }, message);
       // Every message may come twice.
-      await removeMembers(table, queue, message);
+      await removeMembers({ table, clock: systemClock, removals: queue }, message);
     }
   };
   return { queue, messages, state, work };
@@ -160,7 +160,7 @@ describe('deleting', () => {
     );
     await table.writeAll({ puts });
 
-    await removeMembers(table, queue, { organizationId, listId, bucket: 0 });
+    await removeMembers({ table, clock: systemClock, removals: queue }, { organizationId, listId, bucket: 0 });
 
     const [pk = ''] = contactListKeys.memberBuckets(organizationId, listId);
     expect((await table.query({ pk })).items).toHaveLength(100);
