@@ -55,7 +55,8 @@ export const ContactFilter = z
   .meta({ id: 'ContactFilter', examples: [{ status: 'active', tags: ['vip'], state: 'CA' }] });
 export type ContactFilter = z.infer<typeof ContactFilter>;
 
-const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+/** A yes or no in a query string. */
+export const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /** In a query string: `tags=vip,gold`. */
 export const filterParameters = z

@@ -147,8 +147,16 @@ export const Contact = z
     notes: z.string().nullable(),
     assignedManagerId: z.uuid().nullable().meta({ description: 'The auth user who looks after the contact' }),
     authUserId: z.uuid().nullable().meta({ description: 'The auth user as whom the contact signs in' }),
-    lastContactDate: z.iso.datetime().nullable().meta({ description: 'When its phone was last texted' }),
-    contactCount: z.number().int().meta({ description: 'How often its phone was texted, refused texts included' }),
+    lastContactDate: z.iso
+      .datetime()
+      .nullable()
+      .optional()
+      .meta({ description: 'When its phone was last texted; of lists with `activity=true` only' }),
+    contactCount: z
+      .number()
+      .int()
+      .optional()
+      .meta({ description: 'How often its phone was texted, refused texts included; as `lastContactDate`' }),
     createdBy: z.string(),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),

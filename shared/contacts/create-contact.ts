@@ -34,7 +34,7 @@ export const createContact = async (
   const contact = await prepareContact(services, caller, fields);
   const note = { action: 'contact_created', resource: 'contact', resourceId: contact.id, after: contact };
   await contactStore(table, caller.organizationId).create(contact, auditWrites(services, caller, note));
-  const [created] = await presentContacts(table, caller.organizationId, [contact]);
+  const [created] = await presentContacts(table, caller.organizationId, [contact], { activity: true });
   if (!created) throw new Error('A contact was not presented');
   return created;
 };

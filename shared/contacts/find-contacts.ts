@@ -11,7 +11,7 @@ import { presentContacts } from './present-contacts.ts';
 /** @throws AppError NOT_FOUND */
 export const findContact = async (table: Table, caller: Caller, contactId: string): Promise<Contact> => {
   const contact = await contactStore(table, caller.organizationId).get(contactId);
-  const [found] = await presentContacts(table, caller.organizationId, contact ? [contact] : []);
+  const [found] = await presentContacts(table, caller.organizationId, contact ? [contact] : [], { activity: true });
   if (!found) throw notFound('Contact');
   return asSeenBy(caller, found);
 };

@@ -18,8 +18,9 @@ const Updated = z.object({ updateJob: z.string().optional(), updateRow: z.number
 const Membership = z.object({ importBatch: z.string().optional() });
 
 /** A file says in text what may be kept as a number, and with its white space: the same text is no change. */
-const saysAgain = (standing: unknown, value: unknown) =>
-  standing !== undefined && String(standing).trim() === String(value).trim();
+const saysAgain = (standing: unknown, value: unknown) => standing !== undefined && inText(standing) === inText(value);
+
+const inText = (value: unknown) => (typeof value === 'string' ? value.trim() : JSON.stringify(value));
 
 export type ListMember = Pick<Member, 'contactId' | 'phone'>;
 

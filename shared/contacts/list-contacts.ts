@@ -19,6 +19,8 @@ export interface ContactSort {
 
 export interface ContactQuery extends PageQuery, ContactFilter {
   sort?: ContactSort | undefined;
+  /** Tells of each when and how often it was texted. */
+  activity?: boolean | undefined;
 }
 
 /**
@@ -30,7 +32,7 @@ export const listContacts = async (
   table: Table,
   audience: Audience,
   { organizationId }: Caller,
-  { page, limit, cursor, sort, ...filter }: ContactQuery,
+  { page, limit, cursor, sort, activity = false, ...filter }: ContactQuery,
 ) => {
   const { listId, search, status, updatedSince, ...others } = filter;
   const { active, inactive } = await contactStore(table, organizationId).counts();
@@ -61,7 +63,7 @@ export const listContacts = async (
   );
   return {
     ...found,
-    data: await presentContacts(table, organizationId, found.data),
+    data: await presentContacts(table, organizationId, found.data, { activity }),
     filters: { totalContacts: active + inactive, activeContacts: active, inactiveContacts: inactive },
   };
 };

@@ -8,20 +8,23 @@ import { formatPhone } from './phone.ts';
 import { placeOf } from './place.ts';
 
 /**
- * Contacts as the API answers them, in order, with the names of their lists (one being deleted is left out) and how
- * often they were texted.
+ * Contacts as the API answers them, in order, with the names of their lists (one being deleted is left out). How often
+ * they were texted stands elsewhere, at half a read unit each: it is told where `activity` asks for it.
  */
 export const presentContacts = async (
   table: Table,
   organizationId: OrganizationId,
   contacts: readonly StoredContact[],
+  { activity }: { activity: boolean },
 ): Promise<Contact[]> => {
   const listIds = contacts.flatMap(({ lists }) => Object.keys(lists));
   const phones = new Set(contacts.flatMap(({ phone }) => phone ?? []));
   const [names, attempts] = await Promise.all([
     listNames(table, organizationId, listIds),
-    attemptsAt(table, organizationId, [...phones]),
+    activity ? attemptsAt(table, organizationId, [...phones]) : undefined,
   ]);
+  const activityOf = (phone = '') =>
+    attempts && { lastContactDate: attempts.get(phone)?.lastAt ?? null, contactCount: attempts.get(phone)?.count ?? 0 };
   return contacts.map(({ lists, ...contact }) => ({
     ...contact,
     firstName: contact.firstName ?? null,
@@ -42,8 +45,7 @@ export const presentContacts = async (
     notes: contact.notes ?? null,
     assignedManagerId: contact.assignedManagerId ?? null,
     authUserId: contact.authUserId ?? null,
-    lastContactDate: attempts.get(contact.phone ?? '')?.lastAt ?? null,
-    contactCount: attempts.get(contact.phone ?? '')?.count ?? 0,
+    ...activityOf(contact.phone),
     lists: Object.entries(lists).flatMap(([id, addedAt]) => {
       const name = names.get(id);
       return name === undefined ? [] : [{ id, name, addedAt }];

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { message, one, pageOf, pageQuery } from '../platform/http/page.ts';
 import { defineRoutes } from '../platform/http/route.ts';
 import { Contact, ContactChange, ManualContact, NewContact } from './contact.ts';
-import { filterParameters } from './contact-filter.ts';
+import { filterParameters, flag } from './contact-filter.ts';
 import { contactOrders } from './contact-names.ts';
 
 const ContactCounts = z
@@ -15,6 +15,10 @@ const Sort = z
   .transform((text) => ({ order: z.enum(contactOrders).parse(text.replace('-', '')), reverse: text.startsWith('-') }))
   .meta({ description: 'Those without the field come last' });
 
+const Activity = flag.meta({
+  description: 'Tells of each contact when and how often it was texted, at half a read unit each',
+});
+
 export const contactRoutes = defineRoutes({
   listContacts: {
     method: 'GET',
@@ -22,7 +26,7 @@ export const contactRoutes = defineRoutes({
     aliases: ['/leads'],
     summary: 'The contacts, or those that a search and filters mean; all that is asked must hold',
     access: 'contacts:read',
-    query: pageQuery.extend({ ...filterParameters, sort: Sort.optional() }),
+    query: pageQuery.extend({ ...filterParameters, sort: Sort.optional(), activity: Activity.optional() }),
     status: 200,
     returns: pageOf(Contact).extend({ filters: ContactCounts }),
   },

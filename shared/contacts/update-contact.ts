@@ -58,7 +58,9 @@ export const updateContact = async (
     const note = { action: 'contact_updated', resource: 'contact', resourceId: contactId, before, after };
     const others = auditWrites({ clock, ids }, caller, note);
     if (await store.revise({ before, after, joins, leaves, by: userId }, others)) {
-      const [changed] = await presentContacts(table, organizationId, [{ ...after, version: before.version + 1 }]);
+      const [changed] = await presentContacts(table, organizationId, [{ ...after, version: before.version + 1 }], {
+        activity: true,
+      });
       if (changed) return asSeenBy(caller, changed);
     }
   }

@@ -39,7 +39,7 @@ export const exportWork = (
   return {
     step: async (part) => {
       const { contacts: found, missing, examined, next } = await read(part);
-      const contacts = await presentContacts(table, organizationId, found);
+      const contacts = await presentContacts(table, organizationId, found, { activity: false });
       const facts = {
         ...(next === undefined ? {} : { next }),
         examined,
