@@ -47,7 +47,6 @@ import {
   importPlansEnv,
   issuerEnv,
   keyEnv,
-  memberRemovalsEnv,
   passEnv,
   providerEnv,
   runsEnv,
@@ -138,8 +137,9 @@ export const audienceOf = (organizationId: OrganizationId) => openAudience(appTa
 
 export const sqs = once(() => new SQSClient());
 
+/** The same queue as that of the parts of jobs: an idle one costs a quarter of a dollar a month. */
 export const memberRemovals: () => WorkQueue<MemberRemoval> = once(() =>
-  openQueue(sqs(), environment(memberRemovalsEnv).MEMBER_REMOVALS_QUEUE_URL),
+  openQueue(sqs(), environment(contactJobsEnv).CONTACT_JOBS_QUEUE_URL),
 );
 
 export const jobServices: () => JobServices = once(() => ({

@@ -23,8 +23,8 @@ export const addStacks = (app: App, config: Config) => {
   const identity = new IdentityStack(app, config, { data, api, notifications });
   const providers = new IdentityProvidersStack(app, config, data, api);
   const audit = new AuditStack(app, config, data, api);
-  const contacts = new ContactsStack(app, config, data, api);
-  const contactJobs = new ContactJobsStack(app, config, { data, api, contacts });
+  const contactJobs = new ContactJobsStack(app, config, data, api);
+  const contacts = new ContactsStack(app, config, { data, api, contactJobs });
   const imports = new ImportsStack(app, config, data, api);
   const dnc = new DncStack(app, config, data, api);
   const messaging = new MessagingStack(app, config, data);

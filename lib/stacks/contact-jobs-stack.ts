@@ -1,5 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { contactJobRoutes } from '../../shared/contact-jobs/routes.ts';
 import { exportRoutes } from '../../shared/exports/routes.ts';
@@ -9,21 +10,15 @@ import { FeatureApi } from '../constructs/feature-api.ts';
 import { Schedule } from '../constructs/schedule.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import type { ApiStack } from './api-stack.ts';
-import type { ContactsStack } from './contacts-stack.ts';
 import type { DataStack } from './data-stack.ts';
 
-export interface ContactJobsStackProps {
-  data: DataStack;
-  api: ApiStack;
-  contacts: ContactsStack;
-}
-
-/** Work over many contacts: a job is cut into parts, and each part is a chain of messages. */
+/** Work over many contacts: a job's parts and a deleted list's members, each a chain of messages in one queue. */
 export class ContactJobsStack extends Stack {
   /** Files for people to take along: of exports, and of organizations that are closed. */
   readonly exports: Bucket;
+  readonly queue: Queue;
 
-  constructor(scope: Construct, config: Config, { data, api: { api }, contacts }: ContactJobsStackProps) {
+  constructor(scope: Construct, config: Config, data: DataStack, { api }: ApiStack) {
     super(scope, 'ContactJobs', { stackName: `${config.name}-contact-jobs` });
     this.exports = new Bucket(this, 'Exports', {
       encryption: BucketEncryption.S3_MANAGED,
@@ -37,22 +32,22 @@ export class ContactJobsStack extends Stack {
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });
-    const timeout = Duration.minutes(1);
+    const timeout = Duration.minutes(2);
     const run = new AppFunction(this, 'contact-jobs/run-part.queue', {
       config,
       timeout,
       memory: 1024,
-      // What doesn't fit into the time of one message is sent on: as long a chain as its part.
+      // What doesn't fit into the time of one message is sent on: as long a chain as its part or its list.
       allowsRecursion: true,
     });
-    const { queue } = new WorkQueue(this, 'Parts', {
+    this.queue = new WorkQueue(this, 'Parts', {
       consumer: run,
       timeout,
       batchSize: 1,
       maxConcurrency: config.contactJobConcurrency,
-      impact: 'Counts, bulk operations and exports stand still below 100 %.',
+      impact: 'Counts, bulk operations and exports stand still below 100 %; members of deleted lists stay.',
       topic: data.alarms,
-    });
+    }).queue;
     const resume = new AppFunction(this, 'contact-jobs/resume-jobs.schedule', { config, timeout });
     new Schedule(this, 'Resume', {
       every: Duration.minutes(1),
@@ -67,8 +62,9 @@ export class ContactJobsStack extends Stack {
       worker
         .usesTable(data.table, [...httpTableActions, 'Query'])
         .usesBucket('RUNS_BUCKET', data.runs, ['GetObject'])
-        .usesQueue('CONTACT_JOBS_QUEUE_URL', queue)
-        .usesQueue('MEMBER_REMOVALS_QUEUE_URL', contacts.memberRemovals);
+        .usesQueue('CONTACT_JOBS_QUEUE_URL', this.queue);
+    // Members go by the hundred.
+    run.allow(['dynamodb:BatchWriteItem'], [data.table.tableArn]);
     for (const writer of [run, exportsHttp])
       writer.usesBucket('EXPORTS_BUCKET', this.exports, ['GetObject', 'PutObject', 'DeleteObject']);
     new FeatureApi(this, 'ExportsApi', { api, routes: exportRoutes, handler: exportsHttp });

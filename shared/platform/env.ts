@@ -10,7 +10,6 @@ export const importChunksEnv = z.object({ IMPORT_CHUNKS_QUEUE_URL: z.string() })
 export const runsEnv = z.object({ RUNS_BUCKET: z.string() });
 export const scrubMachineEnv = z.object({ SCRUB_STATE_MACHINE_ARN: z.string() });
 export const contactJobsEnv = z.object({ CONTACT_JOBS_QUEUE_URL: z.string() });
-export const memberRemovalsEnv = z.object({ MEMBER_REMOVALS_QUEUE_URL: z.string() });
 export const keyEnv = z.object({ KEY_ARN: z.string() });
 export const statusReportsEnv = z.object({ STATUS_REPORTS_QUEUE_URL: z.string() });
 export const campaignMachineEnv = z.object({ CAMPAIGN_STATE_MACHINE_ARN: z.string() });

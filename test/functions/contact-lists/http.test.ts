@@ -13,7 +13,8 @@ const control = async (path: string): Promise<unknown> => (await fetch(inject('s
 
 /** How often the consumer of deleted lists ran so far. */
 const removals = async () =>
-  Meter.parse(await control('/meter')).functions.find(({ name }) => name.endsWith('remove-members'))?.invocations ?? 0;
+  Meter.parse(await control('/meter')).functions.find(({ name }) => name.endsWith('contact-jobs-run-part'))
+    ?.invocations ?? 0;
 
 test('a list is made, counted, renamed and found again', async () => {
   const { api, send, session } = await signUp();
