@@ -85,6 +85,7 @@ const asked: Record<string, Access> = {
   getContact: 'contacts:read',
   updateContact: 'contacts:write',
   deleteContact: 'contacts:delete',
+  mergeContacts: 'contacts:delete',
   countContacts: 'contacts:read',
   runBulkOperation: 'bulk:run',
   copyContactList: 'lists:manage',
