@@ -61,6 +61,8 @@ const recorded: Record<string, string | { nothing: string }> = {
   countContacts: { nothing: 'reads' },
   runBulkOperation: 'contact_job_started',
   undoContactJob: 'contact_job_started',
+  deduplicateContacts: { nothing: 'recorded as contact_job_started, as by undoContactJob' },
+  mergeDuplicates: { nothing: 'recorded as contact_job_started, as by undoContactJob' },
   undoImport: { nothing: 'recorded as contact_job_started, as by undoContactJob' },
   mergeContacts: 'contact_merged',
   createCustomField: 'custom_field_created',
