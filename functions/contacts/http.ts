@@ -2,6 +2,7 @@ import { createContact } from '../../shared/contacts/create-contact.ts';
 import { deleteContact } from '../../shared/contacts/delete-contact.ts';
 import { findContact } from '../../shared/contacts/find-contacts.ts';
 import { listContacts } from '../../shared/contacts/list-contacts.ts';
+import { mergeInto } from '../../shared/contacts/merge-contacts.ts';
 import { contactRoutes } from '../../shared/contacts/routes.ts';
 import { updateContact } from '../../shared/contacts/update-contact.ts';
 import { systemClock } from '../../shared/platform/clock.ts';
@@ -24,6 +25,9 @@ export const handler = httpHandler(contactRoutes, httpServices(), {
   getContact: async ({ caller, params }) => ({ data: await findContact(services.table, caller, params.contactId) }),
   updateContact: async ({ caller, params, body }) => ({
     data: await updateContact(services, caller, params.contactId, body),
+  }),
+  mergeContacts: async ({ caller, params, body }) => ({
+    data: await mergeInto(services, caller, params.contactId, body.contactIds),
   }),
   deleteContact: ({ caller, params }) => deleteContact(services, caller, params.contactId),
 });

@@ -68,6 +68,8 @@ export class ContactJobsStack extends Stack {
     for (const writer of [run, exportsHttp])
       writer.usesBucket('EXPORTS_BUCKET', this.exports, ['GetObject', 'PutObject', 'DeleteObject']);
     new FeatureApi(this, 'ExportsApi', { api, routes: exportRoutes, handler: exportsHttp });
+    // A membership that follows a merged contact is put only while its list stands.
+    for (const worker of [run, http]) worker.usesTable(data.table, ['ConditionCheckItem']);
     new FeatureApi(this, 'ContactJobsApi', { api, routes: contactJobRoutes, handler: http });
   }
 }

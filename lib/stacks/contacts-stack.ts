@@ -22,7 +22,7 @@ export class ContactsStack extends Stack {
   constructor(scope: Construct, config: Config, { data, api: { api }, contactJobs }: ContactsStackProps) {
     super(scope, 'Contacts', { stackName: `${config.name}-contacts` });
     const contacts = new AppFunction(this, 'contacts/http', { config, timeout: Duration.seconds(15) });
-    contacts.usesTable(data.table, [...httpTableActions, 'Query']);
+    contacts.usesTable(data.table, [...httpTableActions, 'Query', 'ConditionCheckItem']);
     // A list that a scrub derived keeps what it leaves out as an object.
     contacts.usesBucket('RUNS_BUCKET', data.runs, ['GetObject']);
     new FeatureApi(this, 'ContactsApi', { api, routes: contactRoutes, handler: contacts });

@@ -85,6 +85,7 @@ export const sectionsOf = (org: OrganizationId): Section[] => {
     {
       partitions: perItem([contactJobKeys.jobs(org)], (id) => [
         ...contactJobKeys.traceBuckets(org, id),
+        contactJobKeys.duplicates(org, id),
         contactJobKeys.parts(org, id),
       ]),
     },

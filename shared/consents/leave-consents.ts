@@ -31,6 +31,26 @@ export const forgetConsents = async (table: Table, organizationId: OrganizationI
 };
 
 /**
+ * Parts of the transaction that merges one contact into another: its consents follow, two writes each. None where
+ * there are more than `most`: those are moved after it.
+ */
+export const consentMoves = async (
+  table: Table,
+  organizationId: OrganizationId,
+  fromContactId: string,
+  toContactId: string,
+  most: number,
+): Promise<Write[]> => {
+  const store = consentStore(table, organizationId);
+  const items = await store.some(fromContactId, most + 1);
+  if (items.length > most) return [];
+  return items.flatMap((item) => [
+    { put: store.item({ ...Consent.parse(item), contactId: toContactId }) },
+    { delete: { pk: item.pk, sk: item.sk } },
+  ]);
+};
+
+/**
  * Gives the consents of one contact to another, as they are: the phone that each is for stays. Copied before they are
  * deleted, page by page, so it may be repeated after a crash at any point.
  */

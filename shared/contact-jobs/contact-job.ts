@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ContactList, ListName } from '../contact-lists/contact-list.ts';
 import { Tags } from '../contacts/contact.ts';
 import { ContactFilter } from '../contacts/contact-filter.ts';
+import { duplicateReasons } from '../contacts/likeness.ts';
 
 /** Contacts that one request may name. */
 export const mostContactIds = 1000;
@@ -63,6 +64,14 @@ export const JobRequest = z.discriminatedUnion('kind', [
     listId: z.string().optional(),
   }),
   z.object({ kind: z.literal('export'), selection: Selection, format: ExportFormat }),
+  z.object({
+    kind: z.literal('deduplicate'),
+    dryRun: z.boolean(),
+    reasons: z.array(z.enum(duplicateReasons)),
+    listId: z.string().optional(),
+    slices: z.number(),
+  }),
+  z.object({ kind: z.literal('merge-duplicates'), jobId: z.string() }),
 ]);
 export type JobRequest = z.infer<typeof JobRequest>;
 
@@ -81,7 +90,10 @@ export const ContactJob = z
     action: z.string().nullable().meta({ description: 'Of a bulk operation' }),
     status: JobStatus,
     progress: z.number().int().min(0).max(100),
-    processed: z.number().int().meta({ description: 'Contacts that the job was meant for, so far' }),
+    processed: z
+      .number()
+      .int()
+      .meta({ description: 'Contacts that the job was meant for, so far; of duplicates, groups' }),
     successful: z.number().int(),
     failed: z.number().int(),
     errors: z.array(JobError).meta({ description: 'The first hundred' }),

@@ -13,16 +13,20 @@ export const isUndoable = (request: JobRequest): boolean => {
 export const undoableUntil = ({ request, undoneBy, createdAt }: StoredJob): string | null =>
   isUndoable(request) && undoneBy === undefined ? isoAfter(new Date(createdAt), undoSeconds) : null;
 
-/** A job as the API shows it. */
+/** Jobs that walk through indexes: how many entries these have nobody knows before. */
+const byParts = ['deduplicate', 'merge-duplicates'];
+
+/** A job as the API answers it. */
 export const presentJob = (job: StoredJob, errors: ContactJob['errors']): ContactJob => {
   const { id, request, status, expected, examined, processed, successful, failed, actor, createdAt } = job;
+  const share = byParts.includes(request.kind) ? job.partsDone / job.parts : examined / Math.max(1, expected);
   return {
     id,
     kind: request.kind,
     action: request.kind === 'bulk' ? request.does.action : null,
     status,
     // The last step, which makes it completed, is still to come.
-    progress: status === 'completed' ? 100 : Math.min(99, Math.floor((examined / Math.max(1, expected)) * 100)),
+    progress: status === 'completed' ? 100 : Math.min(99, Math.floor(share * 100)),
     processed,
     successful,
     failed,

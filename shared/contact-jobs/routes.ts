@@ -2,6 +2,7 @@ import { ContactFilter } from '../contacts/contact-filter.ts';
 import { one, pageOf, pageQuery } from '../platform/http/page.ts';
 import { defineRoutes } from '../platform/http/route.ts';
 import { BulkAnswer, BulkOperation, ContactJob, ListCopy, ListJob, ListMerge } from './contact-job.ts';
+import { Deduplication, DuplicateGroup, GroupSelection } from './duplicate.ts';
 
 export const contactJobRoutes = defineRoutes({
   countContacts: {
@@ -68,6 +69,36 @@ export const contactJobRoutes = defineRoutes({
     path: '/contact-jobs/{jobId}/undo',
     summary: 'Takes back a bulk change of tags or lists, within a week; what people changed since stays',
     access: 'bulk:run',
+    status: 200,
+    returns: one(ContactJob),
+    errors: ['CONFLICT'],
+  },
+  deduplicateContacts: {
+    method: 'POST',
+    path: '/contacts/deduplicate',
+    aliases: ['/leads/deduplicate'],
+    summary:
+      'Finds likely duplicates and merges each group for good: it can not be undone, so `dryRun` first. The newest stays, and wins field by field',
+    access: 'bulk:run',
+    body: Deduplication,
+    status: 200,
+    returns: one(ContactJob),
+  },
+  listDuplicates: {
+    method: 'GET',
+    path: '/contact-jobs/{jobId}/duplicates',
+    summary: 'What a deduplication found, for a week: each group as it is now, and the contact that would become of it',
+    access: 'contacts:read',
+    query: pageQuery,
+    status: 200,
+    returns: pageOf(DuplicateGroup),
+  },
+  mergeDuplicates: {
+    method: 'POST',
+    path: '/contact-jobs/{jobId}/merge',
+    summary: 'Merges what a deduplication found, all groups or those named, for good: it can not be undone',
+    access: 'bulk:run',
+    body: GroupSelection,
     status: 200,
     returns: one(ContactJob),
     errors: ['CONFLICT'],

@@ -1,6 +1,7 @@
 import { exportWork } from '../exports/export-work.ts';
 import { bulkWork } from './bulk-work.ts';
 import { countWork } from './count-work.ts';
+import { deduplicateWork, mergeDuplicatesWork } from './deduplicate-work.ts';
 import { mergeWork } from './merge-work.ts';
 import { undoImportWork } from './undo-import-work.ts';
 import { undoWork } from './undo-work.ts';
@@ -20,6 +21,10 @@ export const workOf: WorkOf = (services, organizationId, job) => {
       return undoWork(services, organizationId, job, job.request.jobId);
     case 'export':
       return exportWork(services, organizationId, job, job.request);
+    case 'deduplicate':
+      return deduplicateWork(services, organizationId, job, job.request);
+    case 'merge-duplicates':
+      return mergeDuplicatesWork(services, organizationId, job, job.request.jobId);
     case 'undo-import':
       return undoImportWork(services, organizationId, job, job.request);
   }

@@ -3,9 +3,9 @@ import type { OrganizationId } from '../platform/organization-id.ts';
 import { contactKeys } from '../platform/table/contact-keys.ts';
 import { equals, missing, or } from '../platform/table/expression.ts';
 import type { TransactionRefused, Write } from '../platform/table/transact.ts';
-import { emailClaimItem, phoneClaimItem, type StoredContact } from './contact-item.ts';
+import { emailClaimItem, emailsOf, phoneClaimItem, phonesOf, type StoredContact } from './contact-item.ts';
 
-/** Parts of a transaction: takes the claims on phone and e-mail address that a change needs, frees those it leaves. */
+/** Parts of a transaction: takes the claims on phones and e-mail addresses that a change needs, frees those it leaves. */
 export const changeClaims = (
   organizationId: OrganizationId,
   before: StoredContact | undefined,
@@ -13,21 +13,34 @@ export const changeClaims = (
 ): Write[] => {
   const id = after?.id ?? before?.id ?? '';
   const own = or(missing('pk'), equals('contactId', id));
+  const phones = difference(before && phonesOf(before), after && phonesOf(after));
+  const emails = difference(before && emailsOf(before), after && emailsOf(after));
   return [
-    ...(after?.phone !== undefined && after.phone !== before?.phone
-      ? [{ put: phoneClaimItem(organizationId, after.phone, id), if: missing('pk') }]
-      : []),
-    ...(after?.email !== undefined && after.email !== before?.email
-      ? [{ put: emailClaimItem(organizationId, after.email, id), if: missing('pk') }]
-      : []),
-    ...(before?.phone !== undefined && after?.phone !== before.phone
-      ? [{ delete: contactKeys.phoneClaim(organizationId, before.phone), if: own }]
-      : []),
-    ...(before?.email !== undefined && after?.email !== before.email
-      ? [{ delete: contactKeys.emailClaim(organizationId, before.email), if: own }]
-      : []),
+    ...phones.come.map((phone) => ({ put: phoneClaimItem(organizationId, phone, id), if: missing('pk') })),
+    ...emails.come.map((email) => ({ put: emailClaimItem(organizationId, email, id), if: missing('pk') })),
+    ...phones.go.map((phone) => ({ delete: contactKeys.phoneClaim(organizationId, phone), if: own })),
+    ...emails.go.map((email) => ({ delete: contactKeys.emailClaim(organizationId, email), if: own })),
   ];
 };
+
+/**
+ * Parts of a transaction: what one contact claims is claimed by another. Who held it first is kept: an import that
+ * made that contact and is repeated counts it again.
+ */
+export const passClaims = (organizationId: OrganizationId, from: StoredContact, toId: string): Write[] =>
+  [
+    ...phonesOf(from).map((phone) => contactKeys.phoneClaim(organizationId, phone)),
+    ...emailsOf(from).map((email) => contactKeys.emailClaim(organizationId, email)),
+  ].map((key) => ({
+    update: key,
+    change: { set: { contactId: toId }, setOnce: { mergedFrom: from.id } },
+    if: or(missing('pk'), equals('contactId', from.id)),
+  }));
+
+const difference = (before: readonly string[] = [], after: readonly string[] = []) => ({
+  come: after.filter((one) => !before.includes(one)),
+  go: before.filter((one) => !after.includes(one)),
+});
 
 /**
  * A claim that stands and names another contact is a duplicate; one that names this contact was its own first try.

@@ -12,9 +12,13 @@ import { changeIndex, indexItems } from './contact-index.ts';
 import { contactItem, contactOfItem, emailClaimItem, phoneClaimItem, type StoredContact } from './contact-item.ts';
 import { type Candidate, type ImportBatch, tracesOf } from './import-batch.ts';
 
-/** Who holds a phone or an e-mail address; `importJob` and `importPart` where an import made the claim. */
+/**
+ * Who holds a phone or an e-mail address; `importJob` and `importPart` where an import made the claim, `mergedFrom`
+ * where the contact that it was made for was merged into its holder.
+ */
 const Claim = z.object({
   contactId: z.string(),
+  mergedFrom: z.string().optional(),
   importJob: z.string().optional(),
   importPart: z.number().optional(),
 });

@@ -17,6 +17,11 @@ export const StoredContact = z.object({
   email: z.string().optional(),
   /** E.164. */
   phone: z.string().optional(),
+  /** Of contacts that were merged into this one: found and unique as its own are, and not written to. */
+  otherPhones: z.array(z.string()).optional(),
+  otherEmails: z.array(z.string()).optional(),
+  /** The last merge, as of when what the contact said then was said, and the contacts that it took in. */
+  merged: z.object({ at: z.string(), asOf: z.string(), ids: z.array(z.string()) }).optional(),
   company: z.string().optional(),
   title: z.string().optional(),
   address: z.string().optional(),
@@ -46,6 +51,16 @@ export type StoredContact = z.infer<typeof StoredContact>;
 
 /** @throws ZodError for an item that is no contact */
 export const contactOfItem = (item: Item): StoredContact => StoredContact.parse({ ...item, id: item.sk });
+
+/** Every phone (E.164) by which a contact is known, its own first. */
+export const phonesOf = ({ phone, otherPhones = [] }: Pick<StoredContact, 'phone' | 'otherPhones'>): string[] => [
+  ...new Set([...(phone === undefined ? [] : [phone]), ...otherPhones]),
+];
+
+/** Every e-mail address by which a contact is known, its own first. */
+export const emailsOf = ({ email, otherEmails = [] }: Pick<StoredContact, 'email' | 'otherEmails'>): string[] => [
+  ...new Set([...(email === undefined ? [] : [email]), ...otherEmails]),
+];
 
 /** The contact's item; `extra` are a bulk writer's own attributes, by which it knows the item again. */
 export const contactItem = (
@@ -79,6 +94,15 @@ export const changeContactCounts = (
 /** Text, tags and custom fields as they are stored: nothing empty. */
 export const withoutEmpty = (fields: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value)));
+
+/** A contact of such fields: nothing empty, and no number or address of its own among the others. @throws ZodError */
+export const contactOf = (fields: Record<string, unknown>): StoredContact => {
+  const { lists, ...contact } = fields;
+  const parsed = StoredContact.parse({ ...withoutEmpty(contact), lists });
+  const otherPhones = phonesOf(parsed).filter((phone) => phone !== parsed.phone);
+  const otherEmails = emailsOf(parsed).filter((email) => email !== parsed.email);
+  return StoredContact.parse({ ...withoutEmpty({ ...parsed, otherPhones, otherEmails }), lists });
+};
 
 const isEmpty = (value: unknown) =>
   value === null ||

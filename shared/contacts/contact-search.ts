@@ -1,4 +1,4 @@
-import type { StoredContact } from './contact-item.ts';
+import { emailsOf, phonesOf, type StoredContact } from './contact-item.ts';
 import { fold, namesOf } from './contact-names.ts';
 
 /** What somebody typed to find a contact, in the forms in which the indexes hold names, addresses and numbers. */
@@ -11,8 +11,12 @@ export interface Search {
   digits?: string;
 }
 
-/** By which index a contact is found: the first that has it, so that a walk through all of them meets it once. */
-export type FoundBy = { index: 'name'; name: string } | { index: 'email' } | { index: 'phone' };
+/** By which entry of which index a contact is found: the first that has it, so that a walk through all meets it once. */
+export interface FoundBy {
+  index: 'name' | 'email' | 'phone';
+  /** The name, the e-mail address, or the phone (E.164). */
+  by: string;
+}
 
 /** Fewer digits would be half of everybody. */
 const leastDigits = 2;
@@ -30,11 +34,12 @@ export const readSearch = (text: string): Search => {
 
 /** How a search finds a contact; undefined when it doesn't. */
 export const foundBy = ({ name, email, digits }: Search, contact: StoredContact): FoundBy | undefined => {
-  const found = namesOf(contact)
-    .filter((one) => name !== '' && one.startsWith(name))
-    .toSorted();
-  if (found[0] !== undefined) return { index: 'name', name: found[0] };
-  if (email !== undefined && contact.email?.startsWith(email)) return { index: 'email' };
-  if (digits !== undefined && contact.phone?.endsWith(digits)) return { index: 'phone' };
-  return undefined;
+  const first = (index: FoundBy['index'], found: readonly string[]): FoundBy | undefined => {
+    const [by] = found.toSorted();
+    return by === undefined ? undefined : { index, by };
+  };
+  const names = name === '' ? [] : namesOf(contact).filter((one) => one.startsWith(name));
+  const emails = email === undefined ? [] : emailsOf(contact).filter((one) => one.startsWith(email));
+  const phones = digits === undefined ? [] : phonesOf(contact).filter((one) => one.endsWith(digits));
+  return first('name', names) ?? first('email', emails) ?? first('phone', phones);
 };

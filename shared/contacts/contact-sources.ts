@@ -121,15 +121,18 @@ export const contactSources = (table: Table, organizationId: OrganizationId, aud
         prefix: name,
         contactOf: indexed,
         stands: (contact, { sk }) => {
-          const by = foundBy(search, contact);
-          return by?.index === 'name' && by.name === entryOfKey(sk).entry;
+          const found = foundBy(search, contact);
+          return found?.index === 'name' && found.by === entryOfKey(sk).entry;
         },
       };
       const byClaim = (index: 'email' | 'phone', pk: string, prefix: string): Group => ({
         partitions: [pk],
         prefix,
         contactOf: claimant,
-        stands: (contact) => foundBy(search, contact)?.index === index,
+        stands: (contact, { sk }) => {
+          const found = foundBy(search, contact);
+          return found?.index === index && contactKeys[`${index}Claim`](organizationId, found.by).sk === sk;
+        },
       });
       const phones = digits === undefined ? undefined : contactKeys.phonesLike(organizationId, digits);
       return through([

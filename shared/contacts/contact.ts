@@ -92,6 +92,11 @@ const listIds = z
   .max(mostListsPerRequest)
   .transform((ids) => [...new Set(ids)]);
 
+/** Phones and e-mail addresses that one contact has of others which were merged into it. */
+export const mostOthers = 30;
+
+const others = z.array(z.string().trim().max(320)).max(mostOthers);
+
 /** What a contact is made of. It is identified by phone or e-mail: one of the two is there. */
 export const NewContact = z
   .strictObject({ ...fields, source: text(100), listIds })
@@ -110,10 +115,31 @@ export const ManualContact = z
  * `version` refuses the change when somebody else changed the contact meanwhile.
  */
 export const ContactChange = z
-  .strictObject({ ...fields, source: text(100), listIds, version: z.number().int().min(1) })
+  .strictObject({
+    ...fields,
+    otherPhones: others.meta({ description: 'Those of merged contacts that stay; the rest is free again' }),
+    otherEmails: others,
+    source: text(100),
+    listIds,
+    version: z.number().int().min(1),
+  })
   .partial()
   .meta({ id: 'ContactChange' });
 export type ContactChange = z.infer<typeof ContactChange>;
+
+/** Contacts that one request may merge into another. */
+export const mostMerged = 20;
+
+/** The body of a merge: who is merged into the contact of the path. */
+export const ContactMerge = z
+  .strictObject({
+    contactIds: z
+      .array(z.uuid().toLowerCase())
+      .min(1)
+      .max(mostMerged)
+      .transform((ids) => [...new Set(ids)]),
+  })
+  .meta({ id: 'ContactMerge' });
 
 const ListOfContact = z.object({ id: z.uuid(), name: z.string(), addedAt: z.iso.datetime() });
 
@@ -126,6 +152,8 @@ export const Contact = z
     email: z.string().nullable(),
     phone: z.string().nullable().meta({ description: 'E.164' }),
     phoneFormatted: z.string().nullable(),
+    otherPhones: z.array(z.string()).meta({ description: 'E.164: of merged contacts. It is found by them' }),
+    otherEmails: z.array(z.string()).meta({ description: 'Of merged contacts. It is found by them' }),
     company: z.string().nullable(),
     title: z.string().nullable(),
     address: z.string().nullable(),

@@ -8,6 +8,8 @@ import type { ContactServices } from './create-contact.ts';
 const mostAttempts = 8;
 /** Consents that go in the contact's own transaction, which takes a hundred writes, most of them for lists. */
 const mostConsents = 5;
+/** Phones and addresses of merged contacts that fit beside the lists of a contact. */
+const mostOthersAtOnce = 4;
 
 /**
  * Deletes a contact with its claims, names, memberships and consents. What its phone opted out of outlives it.
@@ -35,7 +37,11 @@ export const deleteContact = async (
         authUserId: contact.authUserId,
       });
     const lists = Object.entries(contact.lists);
-    if (lists.length > mostListsPerRequest) {
+    const { otherPhones = [], otherEmails = [], ...alone } = contact;
+    if (lists.length > 0 && otherPhones.length + otherEmails.length > mostOthersAtOnce) {
+      // As below: what it has of others is free first.
+      await store.revise({ before: contact, after: alone, joins: [], leaves: [], by: caller.userId });
+    } else if (lists.length > mostListsPerRequest) {
       // More than one transaction holds: it leaves some lists first, which is a state like any other.
       const leaves = lists.slice(0, mostListsPerRequest).map(([listId]) => listId);
       const after = { ...contact, lists: Object.fromEntries(lists.slice(mostListsPerRequest)) };

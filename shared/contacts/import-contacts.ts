@@ -63,7 +63,7 @@ export const importContacts = async (
     })),
   );
   const own = all.filter(isOwn);
-  const imported = own.filter(({ claim }) => contacts.isMine(claim)).length;
+  const imported = all.filter((one) => wasOwn(one) && contacts.isMine(one.claim)).length;
   return {
     imported,
     duplicates: rows.length - imported,
@@ -103,6 +103,9 @@ interface Held {
 }
 
 const isOwn = ({ person, claim }: Held) => claim.contactId === person.contactId;
+
+/** Also when its contact was merged into another before a try that crashed is repeated: the merge has counted on it. */
+const wasOwn = (one: Held) => isOwn(one) || one.claim.mergedFrom === one.person.contactId;
 
 const held = (persons: readonly Candidate[], claims: readonly Claim[]): Held[] =>
   persons.flatMap((person, index) => {

@@ -3,7 +3,7 @@ import type { OrganizationId } from '../platform/organization-id.ts';
 import type { Table } from '../platform/table/table.ts';
 import type { Write } from '../platform/table/transact.ts';
 import { mostListsOfContact } from './contact.ts';
-import { StoredContact, withoutEmpty } from './contact-item.ts';
+import { contactOf, type StoredContact } from './contact-item.ts';
 import { contactStore } from './contact-store.ts';
 
 /** What becomes of a contact: fields that change, lists that it joins and leaves, and what else is written with it. */
@@ -38,7 +38,7 @@ export const reviseContact = async (
     const lists = { ...Object.fromEntries(kept), ...Object.fromEntries(joins.map((listId) => [listId, at])) };
     if (joins.length > 0 && Object.keys(lists).length > mostListsOfContact)
       throw new AppError('VALIDATION_ERROR', `A contact is in ${mostListsOfContact} lists at most`);
-    const after = StoredContact.parse({ ...withoutEmpty({ ...before, ...fields }), updatedAt: at, lists });
+    const after = contactOf({ ...before, ...fields, updatedAt: at, lists });
     if (await store.revise({ before, after, joins, leaves, by }, others)) return after;
   }
   throw new AppError('CONFLICT', 'Others are changing this contact; try again');

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { message, one, pageOf, pageQuery } from '../platform/http/page.ts';
 import { defineRoutes } from '../platform/http/route.ts';
-import { Contact, ContactChange, ManualContact, NewContact } from './contact.ts';
+import { Contact, ContactChange, ContactMerge, ManualContact, NewContact } from './contact.ts';
 import { filterParameters, flag } from './contact-filter.ts';
 import { contactOrders } from './contact-names.ts';
 
@@ -83,6 +83,18 @@ export const contactRoutes = defineRoutes({
     access: 'contacts:delete',
     status: 200,
     returns: message,
+    errors: ['CONFLICT'],
+  },
+  mergeContacts: {
+    method: 'POST',
+    path: '/contacts/{contactId}/merge',
+    aliases: ['/leads/{contactId}/merge'],
+    summary:
+      'Merges others into a contact for good: it can not be undone. Field by field the newest wins; what was merged is gone, and the contact is found by its phones and e-mail addresses. One that signs in stays instead',
+    access: 'contacts:delete',
+    body: ContactMerge,
+    status: 200,
+    returns: one(Contact),
     errors: ['CONFLICT'],
   },
 });

@@ -5,7 +5,7 @@ import { typedFields } from '../custom-fields/typed-fields.ts';
 import { AppError, invalidField, notFound } from '../errors.ts';
 import type { Caller } from '../platform/http/route.ts';
 import { type Contact, type ContactChange, mostListsOfContact, mostListsPerRequest } from './contact.ts';
-import { StoredContact, withoutEmpty } from './contact-item.ts';
+import { contactOf, emailsOf, phonesOf, type StoredContact } from './contact-item.ts';
 import { contactStore } from './contact-store.ts';
 import { type ContactServices, readPhone, unidentified } from './create-contact.ts';
 import { asSeenBy, assertOwnFields } from './own-contact.ts';
@@ -44,13 +44,18 @@ export const updateContact = async (
         field: 'assignedManagerId',
         authUserId: before.authUserId,
       });
+    assertKnown('otherPhones', change.otherPhones, phonesOf(before));
+    assertKnown('otherEmails', change.otherEmails, emailsOf(before));
     const now = clock().toISOString();
     const { joins, leaves } = listChanges(before, listIds);
     await requirePlainLists(table, organizationId, joins, 'listIds');
     const left = Object.entries(before.lists).filter(([listId]) => !leaves.includes(listId));
     const phone = change.phone === undefined ? before.phone : readPhone(change.phone, change.country ?? before.country);
-    const after = StoredContact.parse({
-      ...withoutEmpty({ ...before, ...change, ...typed, phone }),
+    const after = contactOf({
+      ...before,
+      ...change,
+      ...typed,
+      phone,
       updatedAt: now,
       lists: { ...Object.fromEntries(left), ...Object.fromEntries(joins.map((listId) => [listId, now])) },
     });
@@ -65,6 +70,12 @@ export const updateContact = async (
     }
   }
   throw new AppError('CONFLICT', 'Others are changing this contact; try again');
+};
+
+/** Others come with merged contacts alone; people may drop them. @throws AppError VALIDATION_ERROR */
+const assertKnown = (field: string, wanted: readonly string[] | undefined, known: readonly string[]) => {
+  if (wanted?.some((one) => !known.includes(one)))
+    throw invalidField(field, `${field}: what a merged contact brought can be dropped, and nothing added`);
 };
 
 const listChanges = (before: StoredContact, listIds: readonly string[] | undefined) => {

@@ -61,7 +61,10 @@ const recorded: Record<string, string | { nothing: string }> = {
   countContacts: { nothing: 'reads' },
   runBulkOperation: 'contact_job_started',
   undoContactJob: 'contact_job_started',
+  deduplicateContacts: { nothing: 'recorded as contact_job_started, as by undoContactJob' },
+  mergeDuplicates: { nothing: 'recorded as contact_job_started, as by undoContactJob' },
   undoImport: { nothing: 'recorded as contact_job_started, as by undoContactJob' },
+  mergeContacts: 'contact_merged',
   createCustomField: 'custom_field_created',
   updateCustomField: 'custom_field_updated',
   deleteCustomField: 'custom_field_deleted',
@@ -126,6 +129,8 @@ test('what people do to an organization stands in its audit log, whatever they d
   const bulk = { action: 'add-tags' as const, contactIds: [contact.id], data: { tags: ['vip'] } };
   const { jobId } = await api.call(contactJobRoutes.runBulkOperation, { body: bulk });
   await api.call(contactJobRoutes.undoContactJob, { params: { jobId } });
+  const { data: twin } = await api.call(contactRoutes.createContact, { body: { phone: '(202) 555-0154' } });
+  await api.call(contactRoutes.mergeContacts, { ...those, body: { contactIds: [twin.id] } });
   await api.call(contactRoutes.deleteContact, those);
   await importFile(api, { name: 'a.csv', content: 'phone\n(202) 555-0153\n', listId: list.id });
 

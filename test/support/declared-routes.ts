@@ -1,4 +1,5 @@
 import { type Route, routeKeys } from '../../shared/platform/http/route.ts';
+import { systemIds } from '../../shared/platform/id.ts';
 import { routes } from '../../shared/routes.ts';
 
 export interface DeclaredRoute {
@@ -26,7 +27,13 @@ export const pathWith = ({ path }: DeclaredRoute, id: string) => path.replaceAll
 /** A body that the route's schema takes, made of what changes little; `undefined` where it has none. */
 export const acceptableBody = ({ key, route }: DeclaredRoute): string | undefined => {
   if (!route.body) return undefined;
-  const candidates = [{}, { name: 'Another name' }, { roles: ['viewer'] }, { source: 'Web form' }];
+  const candidates = [
+    {},
+    { name: 'Another name' },
+    { roles: ['viewer'] },
+    { source: 'Web form' },
+    { contactIds: [systemIds.random()] },
+  ];
   const accepted = candidates.find((candidate) => route.body?.safeParse(candidate).success);
   if (!accepted) throw new Error(`None of the bodies that are tried suits ${key}: add one`);
   return JSON.stringify(accepted);

@@ -147,6 +147,12 @@ export const contactJobKeys = {
     pk: of(org, 'contact-job', jobId),
     sk: `errors#${padded(index, 3)}#${padded(step, 6)}`,
   }),
+  /** The likely duplicates that a job found, part by part. */
+  duplicates: (org: OrganizationId, jobId: string) => of(org, 'contact-duplicates', jobId),
+  duplicate: (org: OrganizationId, jobId: string, groupId: string) => ({
+    pk: of(org, 'contact-duplicates', jobId),
+    sk: groupId,
+  }),
   /** What a job did to each contact, for as long as that can be taken back. */
   traceBuckets: (org: OrganizationId, jobId: string) =>
     hexBuckets.map((bucket) => of(org, 'contact-traces', jobId, bucket)),

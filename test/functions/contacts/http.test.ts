@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { consentRoutes } from '../../../shared/consents/routes.ts';
 import { contactListRoutes } from '../../../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../../../shared/contacts/routes.ts';
 import { signUp } from '../../support/sign-up.ts';
@@ -95,4 +96,34 @@ test('another organization cannot tell that a contact or a list exists', async (
   expect((await theirs.api.call(contactRoutes.createContact, { body: { phone: '2025550177' } })).data.id).not.toBe(
     contact.id,
   );
+});
+
+test('contacts are merged into the one that is named, which has the lists, numbers and consents of all', async () => {
+  const { api, send } = await signUp();
+  const { data: list } = await api.call(contactListRoutes.createContactList, { body: { name: 'L' } });
+  const { data: kept } = await api.call(contactRoutes.createContact, { body: { phone: '2025550181', city: 'Oslo' } });
+  const { data: gone } = await api.call(contactRoutes.createContact, {
+    body: { phone: '2025550182', email: 'jo@example.com', listIds: [list.id] },
+  });
+  await api.call(consentRoutes.recordConsent, { params: { contactId: gone.id }, body: { source: 'Web form' } });
+
+  const { data: merged } = await api.call(contactRoutes.mergeContacts, {
+    params: { contactId: kept.id },
+    body: { contactIds: [gone.id] },
+  });
+
+  expect(merged).toMatchObject({
+    id: kept.id,
+    city: 'Oslo',
+    phone: '+12025550182',
+    email: 'jo@example.com',
+    otherPhones: ['+12025550181'],
+    lists: [{ id: list.id }],
+  });
+  const { data: consents } = await api.call(consentRoutes.listConsents, { params: { contactId: kept.id } });
+  expect(consents).toMatchObject([{ source: 'Web form', phone: '+12025550182' }]);
+  expect(await send('GET', `/contacts/${gone.id}`)).toMatchObject({ status: 404 });
+  const { data: found } = await api.call(contactRoutes.listContacts, { query: { search: '5550181' } });
+  expect(found.map(({ id }) => id)).toEqual([kept.id]);
+  expect(await send('POST', '/contacts', { phone: '2025550181' })).toMatchObject({ status: 409 });
 });

@@ -25,6 +25,8 @@ const contactOf = (index: number): Contact => ({
   email: null,
   phone: `+1202555${1000 + index}`,
   phoneFormatted: null,
+  otherPhones: [],
+  otherEmails: [],
   company: null,
   title: null,
   address: null,
