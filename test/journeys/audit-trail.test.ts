@@ -12,6 +12,8 @@ import { contactListRoutes } from '../../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../../shared/contacts/routes.ts';
 import { customFieldRoutes } from '../../shared/custom-fields/routes.ts';
 import { dncRoutes } from '../../shared/dnc/routes.ts';
+import { exportRoutes } from '../../shared/exports/routes.ts';
+import { importRoutes } from '../../shared/imports/routes.ts';
 import { invitationRoutes } from '../../shared/invitations/routes.ts';
 import { organizationRoutes } from '../../shared/organizations/routes.ts';
 import { roleRoutes } from '../../shared/roles/routes.ts';
@@ -19,10 +21,11 @@ import { secondFactorRoutes } from '../../shared/second-factors/routes.ts';
 import { sessionRoutes } from '../../shared/sessions/routes.ts';
 import { aMember, aNewUser, memberPassword } from '../support/a-member.ts';
 import { declaredRoutes } from '../support/declared-routes.ts';
-import { importFile } from '../support/import-file.ts';
+import { importFile, uploadFile } from '../support/import-file.ts';
 import { mailedCode } from '../support/mailbox.ts';
 import { signUp } from '../support/sign-up.ts';
 import { connectProvider } from '../support/simulated-provider.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** What each operation that changes something leaves in the audit log; a reason where it leaves nothing. */
 const recorded: Record<string, string | { nothing: string }> = {
@@ -76,6 +79,15 @@ const recorded: Record<string, string | { nothing: string }> = {
   deleteDncEntry: 'dnc_entry_deleted',
   startScrub: 'scrub_started',
   startImport: 'import_started',
+  previewImport: { nothing: 'reads' },
+  previewLeadImport: { nothing: 'reads' },
+  executeImport: 'import_executed',
+  executeLeadImport: 'import_executed',
+  createImportMapping: 'import_mapping_created',
+  deleteImportMapping: 'import_mapping_deleted',
+  exportContacts: 'contact_job_started',
+  copyContactList: 'contact_job_started',
+  mergeContactLists: 'contact_job_started',
   requestClosure: { nothing: 'recorded as organization_closing: test/journeys/closing' },
   cancelClosure: { nothing: 'recorded as organization_closing_stopped: test/journeys/closing' },
   eraseOrganization: { nothing: 'recorded as organization_erasing, and erased with everything' },
@@ -133,6 +145,25 @@ test('what people do to an organization stands in its audit log, whatever they d
   await api.call(contactRoutes.mergeContacts, { ...those, body: { contactIds: [twin.id] } });
   await api.call(contactRoutes.deleteContact, those);
   await importFile(api, { name: 'a.csv', content: 'phone\n(202) 555-0153\n', listId: list.id });
+  const { jobId: waiting } = await uploadFile(api, { name: 'b.csv', content: 'phone\n2025550154\n', autoStart: false });
+  await waitFor(
+    'the file to be read',
+    async () => (await api.call(importRoutes.getImport, { params: { jobId: waiting } })).data,
+    ({ stage }) => stage === 'ready',
+  );
+  await api.call(importRoutes.executeLeadImport, { body: { jobId: waiting } });
+  const { data: mapping } = await api.call(importRoutes.createImportMapping, {
+    body: { name: 'Canvassers', mapping: { Cell: 'phone' } },
+  });
+  await api.call(importRoutes.deleteImportMapping, { params: { mappingId: mapping.id } });
+  await api.call(exportRoutes.exportContacts, { body: {} });
+  const { data: copy } = await api.call(contactJobRoutes.copyContactList, {
+    params: { listId: list.id },
+    body: { name: 'Copy' },
+  });
+  await api.call(contactJobRoutes.mergeContactLists, {
+    body: { sourceListIds: [copy.list.id], targetListId: list.id },
+  });
 
   const { data: field } = await api.call(customFieldRoutes.createCustomField, {
     body: { name: 'Score', type: 'number' },
