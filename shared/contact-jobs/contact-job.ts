@@ -4,8 +4,8 @@ import { Tags } from '../contacts/contact.ts';
 import { ContactFilter } from '../contacts/contact-filter.ts';
 import { duplicateReasons } from '../contacts/likeness.ts';
 
-/** Contacts that one request may name. */
-export const mostContactIds = 1000;
+/** Contacts that one request may name: by the hundred, their parts fit one transaction. */
+export const mostContactIds = 9000;
 
 /** Errors that a job shows. */
 export const mostShownErrors = 100;
@@ -18,7 +18,10 @@ export const ContactIds = z
   .transform((ids) => [...new Set(ids)]);
 
 /** Contacts by their ids, or all that a filter means; an empty filter means everybody. */
-export const Selection = z.union([z.object({ contactIds: ContactIds }), z.object({ filter: ContactFilter })]);
+export type Wanted = { contactIds: readonly string[] } | { filter: ContactFilter };
+
+/** The same as a job keeps it: ids stand with its parts, since every step writes the job anew. */
+export const Selection = z.union([z.object({ named: z.number().int() }), z.object({ filter: ContactFilter })]);
 export type Selection = z.infer<typeof Selection>;
 
 const listId = z.uuid().toLowerCase();

@@ -39,8 +39,7 @@ export const jobManagement = (services: JobServices, importToUndo: ImportLookup)
 
     /** @throws AppError NOT_FOUND for an unknown list */
     count: async (caller: Caller, filter: ContactFilter): Promise<ContactJob> => {
-      const selection = { filter };
-      const plan = await planSelection(services, caller.organizationId, selection);
+      const { selection, ...plan } = await planSelection(services, caller.organizationId, { filter });
       return present(caller, await startJob(services, caller, { kind: 'count', selection }, plan));
     },
 
@@ -50,8 +49,8 @@ export const jobManagement = (services: JobServices, importToUndo: ImportLookup)
       assertMay(caller, does);
       const into = does.action === 'add-to-list' || does.action === 'move-to-list' ? [does.data.listId] : [];
       await requirePlainLists(table, caller.organizationId, into, 'data.listId');
-      const selection = contactIds ? { contactIds } : { filter: filter ?? {} };
-      const plan = await planSelection(services, caller.organizationId, selection);
+      const wanted = contactIds ? { contactIds } : { filter: filter ?? {} };
+      const { selection, ...plan } = await planSelection(services, caller.organizationId, wanted);
       const job = await startJob(services, caller, { kind: 'bulk', selection, does }, plan);
       const { id, status, processed, successful, failed } = job;
       const message = status === 'completed' ? 'Bulk operation completed' : 'Bulk operation goes on as a job';

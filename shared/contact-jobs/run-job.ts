@@ -13,8 +13,7 @@ const secondsPerMessage = 20;
 
 /**
  * Goes on with a part of a job until it is done or `seconds` are over. Delivered twice, both do the same steps and
- * one of them counts each. Answers whether nothing is left to
- * do of it, or of what follows the last part.
+ * one of them counts each. Answers whether nothing is left to do of it, or of what follows the last part.
  */
 export const workOnPart = async (
   services: JobServices,

@@ -9,7 +9,7 @@ import type { Position } from '../platform/http/page.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import { chunksOf } from '../platform/table/retry.ts';
 import { hexBuckets } from '../platform/table/walk.ts';
-import type { JobError, Selection } from './contact-job.ts';
+import type { JobError, Selection, Wanted } from './contact-job.ts';
 import type { StoredPart } from './contact-job-store.ts';
 import type { JobServices } from './work.ts';
 
@@ -18,6 +18,7 @@ const defaultPageSize = 100;
 
 /** How a selection is cut into parts. */
 export interface SelectionPlan {
+  selection: Selection;
   parts: number;
   /** By part, where contacts are named. */
   named?: string[][];
@@ -32,18 +33,20 @@ export interface SelectionPlan {
 export const planSelection = async (
   { table, audience }: JobServices,
   organizationId: OrganizationId,
-  selection: Selection,
+  wanted: Wanted,
 ): Promise<SelectionPlan> => {
-  if ('contactIds' in selection) {
-    const named = chunksOf(selection.contactIds, defaultPageSize);
-    return { parts: named.length, named, expected: selection.contactIds.length };
+  if ('contactIds' in wanted) {
+    const named = chunksOf(wanted.contactIds, defaultPageSize);
+    const expected = wanted.contactIds.length;
+    return { selection: { named: expected }, parts: named.length, named, expected };
   }
-  const { listId, search } = selection.filter;
+  const { listId, search } = wanted.filter;
   if (listId !== undefined && (await scopeOfList(table, organizationId, listId)) === undefined)
     throw notFound('Contact list');
   const everybody = await countOfContacts(table, organizationId);
   const members = listId === undefined ? null : await audience(organizationId).countMembers(listId);
-  return { parts: search === undefined ? hexBuckets.length : 1, expected: members ?? everybody };
+  const parts = search === undefined ? hexBuckets.length : 1;
+  return { selection: wanted, parts, expected: members ?? everybody };
 };
 
 /** The contacts of one step of a part, those that aren't there, and where the part goes on. */

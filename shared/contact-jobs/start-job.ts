@@ -22,7 +22,7 @@ export const startJob = async (
   services: JobServices,
   caller: Caller,
   request: JobRequest,
-  plan: SelectionPlan,
+  plan: Omit<SelectionPlan, 'selection'>,
   { writes, notes = [] }: { writes?: (jobId: string) => readonly Write[]; notes?: readonly AuditNote[] } = {},
 ): Promise<StoredJob> => {
   const { table, clock, ids } = services;

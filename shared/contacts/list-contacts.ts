@@ -24,8 +24,9 @@ export interface ContactQuery extends PageQuery, ContactFilter {
 }
 
 /**
- * One page of contacts with the organization's counts. A search walks its index, a sort that of its
- * name, `updatedSince` that of changes, a list its members; whatever else is asked is looked up in the contacts that are met, up to 1,000 a page.
+ * One page of contacts with the organization's counts. A search walks its index, a sort that of its name,
+ * `updatedSince` that of changes, a list its members; whatever else is asked is looked up in the contacts that are met,
+ * up to 1,000 a page.
  * @throws AppError NOT_FOUND for an unknown list, INVALID_CURSOR, PAGE_TOO_DEEP
  */
 export const listContacts = async (

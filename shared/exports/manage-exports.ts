@@ -61,8 +61,8 @@ export const exportManagement = (services: JobServices) => {
   return {
     /** @throws AppError NOT_FOUND for an unknown list */
     start: async (caller: Caller, { format, contactIds, filter = {} }: NewContactExport): Promise<ContactExport> => {
-      const selection = contactIds ? { contactIds } : { filter };
-      const plan = await planSelection(services, caller.organizationId, selection);
+      const wanted = contactIds ? { contactIds } : { filter };
+      const { selection, ...plan } = await planSelection(services, caller.organizationId, wanted);
       return presentWhole(caller, await startJob(services, caller, { kind: 'export', selection, format }, plan));
     },
 

@@ -48,6 +48,24 @@ describe('a bulk operation', () => {
     expect((await stored(ids)).every(({ tags }) => tags?.join() === 'all')).toBe(true);
   });
 
+  test('on many named contacts is cut by the hundred, and shows the first hundred errors', async () => {
+    const { jobs, caller, contacts, queue, drain } = anOrganizationWithJobs(table);
+    const ids = await contacts(numbered(2));
+    const nobody = Array.from({ length: 8_998 }, () => systemIds.random());
+
+    const answer = await jobs.run(caller, {
+      action: 'add-tags',
+      contactIds: [...nobody, ...ids],
+      data: { tags: ['vip'] },
+    });
+    expect(queue).toHaveLength(90);
+    await drain();
+
+    const job = await jobs.find(caller, answer.jobId);
+    expect(job).toMatchObject({ status: 'completed', processed: 9_000, successful: 2, failed: 8_998 });
+    expect(job.errors).toHaveLength(100);
+  });
+
   test('moves contacts between lists, and counts both right', async () => {
     const { jobs, caller, contacts, stored, newList, countOf } = anOrganizationWithJobs(table);
     const [from, into, other] = [await newList('From'), await newList('Into'), await newList('Other')];
@@ -126,7 +144,12 @@ describe('a bulk operation', () => {
           const contactIds = await contacts(numbered(3).map((body) => ({ ...body, listIds: [list.id] })));
           const does = action === 'delete' ? { action } : { action, data: { tags: ['done'] } };
           const plan = { parts: 1, named: [contactIds], expected: 1000 };
-          const job = await startJob(services, caller, { kind: 'bulk', selection: { contactIds }, does }, plan);
+          const job = await startJob(
+            services,
+            caller,
+            { kind: 'bulk', selection: { named: contactIds.length }, does },
+            plan,
+          );
           const [message] = queue;
           if (!message) throw new Error('Nothing was sent');
 
@@ -153,7 +176,7 @@ describe('a bulk operation', () => {
     const contactIds = await contacts(numbered(2));
     const does = { action: 'add-tags' as const, data: { tags: ['late'] } };
     const plan = { parts: 1, named: [contactIds], expected: 1000 };
-    const job = await startJob(services, caller, { kind: 'bulk', selection: { contactIds }, does }, plan);
+    const job = await startJob(services, caller, { kind: 'bulk', selection: { named: contactIds.length }, does }, plan);
     queue.length = 0;
 
     const later = { ...services, clock: () => new Date(Date.now() + 3 * 60_000) };

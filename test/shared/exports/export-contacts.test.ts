@@ -170,7 +170,7 @@ describe('an export', () => {
         const { caller, organizationId, services, servicesOn, contacts, queue, drain, files } = anExporter();
         const contactIds = await contacts(numbered(3));
         const plan = { parts: 1, named: [contactIds], expected: 1000 };
-        const request = { kind: 'export' as const, selection: { contactIds }, format: 'csv' as const };
+        const request = { kind: 'export' as const, selection: { named: contactIds.length }, format: 'csv' as const };
         const job = await startJob(services, caller, request, plan);
         const [message] = queue;
         if (!message) throw new Error('Nothing was sent');
