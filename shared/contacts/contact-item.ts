@@ -41,6 +41,8 @@ export const StoredContact = z.object({
   assignedManagerId: z.string().optional(),
   /** The auth user as whom the contact signs in. */
   authUserId: z.string().optional(),
+  /** The import that changed it last: what it was before is kept by that, for a week, and goes with the contact. */
+  updateJob: z.string().optional(),
   createdBy: z.string(),
   createdAt: z.string(),
   updatedAt: z.string(),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { addMember, changeMemberPhone, removeMember } from '../contact-lists/membership.ts';
 import { invalidField } from '../errors.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
-import { contactKeys, contactListKeys } from '../platform/table/contact-keys.ts';
+import { contactJobKeys, contactKeys, contactListKeys } from '../platform/table/contact-keys.ts';
 import { and, equals, exists, missing, or } from '../platform/table/expression.ts';
 import { organizationKeys } from '../platform/table/keys.ts';
 import { ConditionFailed, type Table } from '../platform/table/table.ts';
@@ -192,6 +192,9 @@ export const contactStore = (table: Table, organizationId: OrganizationId) => {
         ...(await leave(contact.id, Object.keys(contact.lists))),
         changeContactCounts(organizationId, { [contact.status]: -1 }),
         ...changeIndex(organizationId, contact, undefined),
+        ...(contact.updateJob === undefined
+          ? []
+          : [{ delete: contactJobKeys.trace(organizationId, contact.updateJob, contact.id) }]),
         ...others,
       ];
       return unlessRefused(() => table.transact(writes));

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { deleteContact } from '../../../shared/contacts/delete-contact.ts';
 import { updateContact } from '../../../shared/contacts/update-contact.ts';
+import { contactJobKeys } from '../../../shared/platform/table/contact-keys.ts';
 import { anImporter } from '../../support/an-import.ts';
 import { anOrganizationWithJobs } from '../../support/contact-jobs.ts';
 import { localTable } from '../../support/local-table.ts';
@@ -50,4 +52,17 @@ test('contacts that an import overwrote are again what they were, unless they we
   expect(ben).toMatchObject({ firstName: 'Benno', city: 'Rome', notes: 'Called' });
   expect(same).toMatchObject({ firstName: 'Same' });
   expect(undo.errors).toMatchObject([{ contactId: ids[1], code: 'STALE_VERSION' }]);
+});
+
+test('what an import overwrote is forgotten with its contact', async () => {
+  const job = anImporter(table);
+  const { caller, contacts, services } = anOrganizationWithJobs(table, job.organizationId);
+  const [contactId = ''] = await contacts([{ firstName: 'Ann', phone: '2025550100' }]);
+  const { id } = await job.imported('name,phone\nAnna,2025550100\n', { duplicates: 'overwrite' });
+  const trace = () => table.get(contactJobKeys.trace(job.organizationId, id, contactId));
+  expect(await trace()).toMatchObject({ was: { firstName: 'Ann' } });
+
+  await deleteContact(services, caller, contactId);
+
+  expect(await trace()).toBeUndefined();
 });
