@@ -60,7 +60,8 @@ export const accessTokenVerifier = ({ readKeys, clock, issuer }: VerifierService
     { jwksCache: keyCache(readKeys, clock) },
   );
   return async (token) => {
-    if (token.length > longestToken || !token.split('.').every(isCanonical)) throw invalid();
+    const parts = token.split('.');
+    if (token.length > longestToken || !parts.every(isCanonical) || !isSignature(parts[2])) throw invalid();
     const payload = await verifier.verify(token).catch((error: unknown) => {
       throw error instanceof JwtBaseError ? invalid() : error;
     });
@@ -73,6 +74,9 @@ export const accessTokenVerifier = ({ readKeys, clock, issuer }: VerifierService
 
 /** One way to write the same bytes: a decoder that overlooks stray bits would take an altered signature. */
 const isCanonical = (part: string) => Buffer.from(part, 'base64url').toString('base64url') === part;
+
+/** Of P-256: whatever has another length is refused here, since to OpenSSL it is an error and no answer. */
+const isSignature = (part = '') => Buffer.from(part, 'base64url').length === 64;
 
 const orMissing = (key: PublicJwk | undefined) => {
   if (!key) throw new KidNotFoundInJwksError('No such key');

@@ -79,7 +79,7 @@ export const verifyForeignToken = async (
     { jwksCache: keysOf(provider, header.alg) },
   );
   const payload = await verifier.verify(token).catch((error: unknown) => {
-    throw error instanceof JwtBaseError ? refusedToken() : error;
+    throw error instanceof JwtBaseError || isMalformedSignature(error) ? refusedToken() : error;
   });
   const claims: Record<string, unknown> = { ...payload };
   const { success, data } = Claims.safeParse(claims);
@@ -111,3 +111,7 @@ const keysOf = (provider: IdentityProvider, alg: string): JwksCache => {
     },
   };
 };
+
+/** A signature that is none for its key is an error of OpenSSL, which the library passes through. */
+const isMalformedSignature = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_CRYPTO_OPERATION_FAILED';

@@ -123,8 +123,12 @@ const refuseOtherFormats = (sample: Uint8Array) => {
     throw new ImportFailed('NOT_CSV', 'The file is a web page or XML: save it as CSV and upload that');
 };
 
-/** Broken exports leave single NUL bytes in text; what has more of them is none. */
-const isBinary = (sample: Uint8Array) => sample.filter((byte) => byte === 0).length > sample.length / 10;
+/** Broken exports leave some NUL bytes; more of them, or of the controls that no text holds, are no text. */
+const isBinary = (sample: Uint8Array) => {
+  const nulls = sample.filter((byte) => byte === 0).length;
+  const controls = sample.filter((byte) => (byte > 0 && byte < 9) || (byte > 13 && byte < 32)).length;
+  return nulls > sample.length / 10 || controls > sample.length / 50;
+};
 
 /** A sample of a longer file may end amid a character. */
 const isUtf8 = (sample: Uint8Array) => {

@@ -72,7 +72,7 @@ const stepOf = async (source: SourceFile): Promise<Step | undefined> => {
     .decode(head)
     .trimStart()
     .split(/\r\n|\r|\n/, 1);
-  const isJson = line.startsWith('{') || line.startsWith('[');
+  const isJson = /^[[{]/.test(line) && !head.includes(0);
   if (!isJson && !isPinpoint(line.split(',').map((name) => name.replaceAll('"', '').trim()))) return undefined;
   const read = async () => (isJson ? jsonRecords : endpointsOfCsv)(await source.stream());
   if (isJson && !(await isPinpointJson(await read())))

@@ -63,6 +63,7 @@ const forged: Record<string, string> = {
   'altered claims': `${head}.${encode({ ...goodClaims, role: 'superuser' })}.${signature}`,
   'altered header': `${encode({ ...goodHeader, kid: 'key-2' })}.${body}.${signature}`,
   'a signature cut short': good.slice(0, -4),
+  'a shorter signature, well written': `${head}.${body}.${Buffer.alloc(48, 1).toString('base64url')}`,
   'no signature': `${head}.${body}.`,
   'a signature of zeros': `${head}.${body}.${Buffer.alloc(64).toString('base64url')}`,
   'a respelled signature': `${head}.${body}.${signature.slice(0, -1)}${respelled}`,

@@ -64,6 +64,7 @@ const forged: Record<string, string> = {
   'altered claims': `${head}.${encode({ ...goodClaims, sub: 'u-2' })}.${signature}`,
   'no signature': `${head}.${body}.`,
   'a signature cut short': good.slice(0, -8),
+  'a short signature of an EC key': `${encode({ ...goodHeader, alg: 'ES256', kid: 'key-ec' })}.${body}.${Buffer.alloc(48, 1).toString('base64url')}`,
   'a padded signature': `${good}==`,
   'alg none': `${encode({ ...goodHeader, alg: 'none' })}.${body}.`,
   'alg none with a signature': signed({ ...goodHeader, alg: 'none' }),
