@@ -24,6 +24,8 @@ export interface SelectionPlan {
   named?: string[][];
   /** Contacts that will be looked at, as far as counters tell. */
   expected: number;
+  /** A search looks at those that it means alone, and no counter tells how many. */
+  mayBeFew?: boolean;
 }
 
 /**
@@ -46,7 +48,7 @@ export const planSelection = async (
   const everybody = await countOfContacts(table, organizationId);
   const members = listId === undefined ? null : await audience(organizationId).countMembers(listId);
   const parts = search === undefined ? hexBuckets.length : 1;
-  return { selection: wanted, parts, expected: members ?? everybody };
+  return { selection: wanted, parts, expected: members ?? everybody, mayBeFew: search !== undefined };
 };
 
 /** The contacts of one step of a part, those that aren't there, and where the part goes on. */

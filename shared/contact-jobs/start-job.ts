@@ -12,6 +12,8 @@ import type { JobServices } from './work.ts';
 const mostAtOnce = 200;
 /** What is small is given so long, and goes on by itself where that isn't enough. */
 const secondsAtOnce = 8;
+/** Only when a search is done is it known whether it meant few: nobody waits longer for that. */
+const secondsForSearch = 2;
 
 /**
  * Makes a job. A small one is done when this answers; a large one is set going.
@@ -53,9 +55,10 @@ export const startJob = async (
   const messages = Array.from({ length: plan.parts }, (_, part) => ({ organizationId, jobId: job.id, part }));
   const began = clock().getTime();
   const left = [...messages];
-  if (plan.expected <= mostAtOnce)
+  const isSmall = plan.expected <= mostAtOnce;
+  if (isSmall || plan.mayBeFew)
     for (const message of messages) {
-      const seconds = secondsAtOnce - (clock().getTime() - began) / 1000;
+      const seconds = (isSmall ? secondsAtOnce : secondsForSearch) - (clock().getTime() - began) / 1000;
       if (seconds <= 0 || !(await workOnPart(services, message, seconds))) break;
       left.shift();
     }

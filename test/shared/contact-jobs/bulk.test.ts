@@ -66,6 +66,15 @@ describe('a bulk operation', () => {
     expect(job.errors).toHaveLength(100);
   });
 
+  test('on the few that a search means is done when it answers, however many others there are', async () => {
+    const { jobs, caller, contacts } = anOrganizationWithJobs(table);
+    await contacts([...numbered(205), { firstName: 'Zoe', phone: '4155550100' }]);
+
+    const answer = await jobs.run(caller, { action: 'add-tags', filter: { search: 'zoe' }, data: { tags: ['met'] } });
+
+    expect(answer).toMatchObject({ status: 'completed', processed: 1, successful: 1 });
+  });
+
   test('moves contacts between lists, and counts both right', async () => {
     const { jobs, caller, contacts, stored, newList, countOf } = anOrganizationWithJobs(table);
     const [from, into, other] = [await newList('From'), await newList('Into'), await newList('Other')];
