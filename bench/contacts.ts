@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { contactJobRoutes } from '../shared/contact-jobs/routes.ts';
+import { contactListRoutes } from '../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../shared/contacts/routes.ts';
 import { type Bench, figure, type Report } from './support/bench.ts';
 import { importTimed, searchableContacts } from './support/contact-file.ts';
@@ -16,6 +19,7 @@ const seconds = 3;
 const warmUpSeconds = 1;
 const connections = 10;
 const counted = 20;
+const pollMs = 250;
 
 /** An organization with contacts, and a list that holds them all. */
 interface Filled extends BenchOrganization {
@@ -45,7 +49,30 @@ export const contactsBench: Bench = {
       const small = await filled(stack, smallRows, report);
       const large = await filled(stack, options.rows ?? usualRows, report);
       for (const question of questions) await compare(stack, small, large, question, report);
+      for (const organization of [small, large]) await countSegment(stack, organization, report);
     }),
+};
+
+/** A segment is counted by looking at everybody: what that costs grows with the organization, and is said for each contact. */
+const countSegment = async (stack: StackAddresses, { api, contacts }: Filled, report: Report) => {
+  const { data: segment } = await api.call(contactListRoutes.createContactList, {
+    body: { name: `Segment ${performance.now()}`, filter: { tags: ['vip'] } },
+  });
+  const began = performance.now();
+  let took = 0;
+  let processed = 0;
+  const { readUnits, writeUnits } = await unitsOf(stack, async () => {
+    const { data: started } = await api.call(contactJobRoutes.countContacts, { body: { listId: segment.id } });
+    let job = started;
+    for (; job.status === 'processing'; await sleep(pollMs))
+      job = (await api.call(contactJobRoutes.getContactJob, { params: { jobId: started.id } })).data;
+    took = (performance.now() - began) / 1000;
+    processed = job.processed;
+  });
+  report(
+    `segment of ${figure(processed)} among ${figure(contacts)} contacts counted in ${took.toFixed(1)} s: ${figure(readUnits)} read units (${(readUnits / contacts).toFixed(3)} a contact), ${figure(writeUnits)} write units`,
+    { measure: 'segment count', contacts, processed, seconds: took, readUnits, writeUnits },
+  );
 };
 
 const filled = async ({ apiUrl }: StackAddresses, rows: number, report: Report): Promise<Filled> => {
