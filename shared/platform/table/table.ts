@@ -170,10 +170,13 @@ export const openTable = (client: DynamoDBDocumentClient, tableName: string): Ta
   };
 };
 
+/** Up to what follows no text: a local engine would read `begins_with` on to the end of the partition. */
+const endOf = (prefix: string) => `${prefix}\u{10ffff}`;
+
 const sortCondition = (placeholders: Placeholders, prefix: string, upTo: string | undefined) => {
-  if (upTo !== undefined)
-    return `${placeholders.name('sk')} BETWEEN ${placeholders.value(prefix || ' ')} AND ${placeholders.value(upTo)}`;
-  return prefix === '' ? undefined : `begins_with(${placeholders.name('sk')}, ${placeholders.value(prefix)})`;
+  if (prefix === '' && upTo === undefined) return undefined;
+  const [first, last] = [placeholders.value(prefix || ' '), placeholders.value(upTo ?? endOf(prefix))];
+  return `${placeholders.name('sk')} BETWEEN ${first} AND ${last}`;
 };
 
 type WriteRequests = NonNullable<BatchWriteCommandInput['RequestItems']>[string];
