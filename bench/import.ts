@@ -1,10 +1,8 @@
-import {
-  BatchExecuteStatementCommand,
-  BatchWriteItemCommand,
-  CreateTableCommand,
-  DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { createPrincipals } from '../lib/local/wire/principals.ts';
+import { openTable } from '../shared/platform/table/table.ts';
 import { type Bench, figure, type Report } from './support/bench.ts';
 import { importTimed } from './support/contact-file.ts';
 import { callsBetween, readMeter, usedBetween } from './support/meter.ts';
@@ -100,32 +98,24 @@ const engineAlone = async ({ engineUrl }: StackAddresses) => {
   };
   const put = (items: ReturnType<typeof itemOf>[]) =>
     client.send(
-      new BatchWriteItemCommand({ RequestItems: { [TableName]: items.map((Item) => ({ PutRequest: { Item } })) } }),
-    );
-  const insertIfMissing = (items: ReturnType<typeof itemOf>[]) =>
-    client.send(
-      new BatchExecuteStatementCommand({
-        Statements: items.map((item) => ({
-          Statement: `INSERT INTO "${TableName}" VALUE {${Object.keys(item)
-            .map((name) => `'${name}': ?`)
-            .join(', ')}}`,
-          Parameters: Object.values(item),
-        })),
+      new BatchWriteItemCommand({
+        RequestItems: { [TableName]: items.map((item) => ({ PutRequest: { Item: marshall(item) } })) },
       }),
     );
+  const table = openTable(DynamoDBDocumentClient.from(client), TableName);
   return {
     write: (count: number) => timed(count, put),
-    insert: (count: number) => timed(count, insertIfMissing),
+    insert: (count: number) => timed(count, table.insertAll),
     close: () => client.destroy(),
   };
 };
 
 /** About 300 bytes, which is between a contact and its claims. */
 const itemOf = (index: number) => ({
-  pk: { S: `O#bench#contacts#${index % 16}` },
-  sk: { S: `contact-${index}` },
-  content: { S: 'x'.repeat(200) },
-  version: { N: '1' },
+  pk: `O#bench#contacts#${index % 16}`,
+  sk: `contact-${index}`,
+  content: 'x'.repeat(200),
+  version: 1,
 });
 
 /** The highest samples of the functions that imported, against the memory that the template gives them. */

@@ -51,6 +51,14 @@ const mergeSome = async (
   return { examined: 0, processed: groups.length, successful: groups.length - errors.length, errors };
 };
 
+/** The groups that a part of a job found, merged some at a time. */
+const mergesOf =
+  (groups: ReturnType<typeof duplicateStore>, merge: ReturnType<typeof groupMerger>, part: number): Stage =>
+  async (after) => {
+    const page = await groups.ofPart(part, after, groupsPerStep);
+    return { ...(await mergeSome(merge, page.groups)), next: page.next };
+  };
+
 type Asked = Extract<JobRequest, { kind: 'deduplicate' }>;
 
 /**
@@ -80,10 +88,6 @@ export const deduplicateWork = (
           const counted = dryRun ? count : 0;
           return { next, examined, processed: counted, successful: counted, errors: [] };
         };
-      const merges: Stage = async (after) => {
-        const page = await groups.ofPart(part.index, after, groupsPerStep);
-        return { ...(await mergeSome(merge, page.groups)), next: page.next };
-      };
       const within = (initial: number) => [
         ...Array.from({ length: reasons.includes('email') ? slices : 0 }, (_, slice) =>
           finds((after) => finder.byEmail(initial, { slice, slices }, after)),
@@ -92,7 +96,7 @@ export const deduplicateWork = (
       ];
       return staged(part, [
         ...initials.flatMap((_, initial) => (initial % job.parts === part.index ? within(initial) : [])),
-        ...(dryRun ? [] : [merges]),
+        ...(dryRun ? [] : [mergesOf(groups, merge, part.index)]),
       ]);
     },
   };
@@ -109,13 +113,7 @@ export const mergeDuplicatesWork = (
   const merge = groupMerger(services, organizationId, job, foundBy);
   return {
     step: async (part) => {
-      if (!part.contactIds)
-        return staged(part, [
-          async (after) => {
-            const page = await groups.ofPart(part.index, after, groupsPerStep);
-            return { ...(await mergeSome(merge, page.groups)), next: page.next };
-          },
-        ]);
+      if (!part.contactIds) return staged(part, [mergesOf(groups, merge, part.index)]);
       const named = await groups.named(part.contactIds);
       const known = new Set(named.map(({ sk }) => sk));
       const unknown = part.contactIds.filter((id) => !known.has(id));

@@ -194,15 +194,10 @@ export const Contact = z
   .meta({ id: 'Contact' });
 export type Contact = z.infer<typeof Contact>;
 
-/**
- * What a contact says of itself, unlike what the organization keeps about it. A text may carry these; an organization's
- * own fields are written `customFields.NAME`.
- */
-export const personalFields = [
+/** What a contact says of itself beside the phone and the e-mail address that identify it. */
+export const descriptiveFields = [
   'firstName',
   'lastName',
-  'email',
-  'phone',
   'company',
   'title',
   'address',
@@ -212,3 +207,9 @@ export const personalFields = [
   'country',
   'timeZone',
 ] as const;
+
+/**
+ * What a contact says of itself, unlike what the organization keeps about it. A text may carry these; an organization's
+ * own fields are written `customFields.NAME`.
+ */
+export const personalFields = ['email', 'phone', ...descriptiveFields] as const;

@@ -1,5 +1,6 @@
 import { idOf } from '../platform/id.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
+import { descriptiveFields } from './contact.ts';
 import type { StoredContact } from './contact-item.ts';
 
 /** A part of an import that is done, counted and repeated as one. */
@@ -46,22 +47,7 @@ export interface PersonConsent {
 }
 
 /** What a row may say of its person beside phone and e-mail address. */
-const personFields = [
-  'firstName',
-  'lastName',
-  'company',
-  'title',
-  'address',
-  'city',
-  'state',
-  'zip',
-  'country',
-  'timeZone',
-  'leadStatus',
-  'tags',
-  'customFields',
-  'notes',
-] as const;
+const personFields = [...descriptiveFields, 'leadStatus', 'tags', 'customFields', 'notes'] as const;
 
 export type PersonFields = Partial<Pick<StoredContact, (typeof personFields)[number]>>;
 

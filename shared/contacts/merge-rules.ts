@@ -1,25 +1,9 @@
 import { AppError } from '../errors.ts';
+import { personalFields } from './contact.ts';
 import { contactOf, emailsOf, phonesOf, type StoredContact } from './contact-item.ts';
 
 /** What the newest contact that says anything decides, each by itself. */
-const decided = [
-  'firstName',
-  'lastName',
-  'email',
-  'phone',
-  'company',
-  'title',
-  'address',
-  'city',
-  'state',
-  'zip',
-  'country',
-  'timeZone',
-  'leadStatus',
-  'source',
-  'notes',
-  'assignedManagerId',
-] as const;
+const decided = [...personalFields, 'leadStatus', 'source', 'notes', 'assignedManagerId'] as const;
 
 /** Contacts that one contact remembers it took in. */
 const mostRemembered = 100;
