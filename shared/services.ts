@@ -83,12 +83,13 @@ export const once = <T>(make: () => T) => {
 /** What this installation runs; answered by /health and GET /. */
 export const version = '0.1.0';
 
-export const appTable: () => Table = once(() =>
-  openTable(
-    DynamoDBDocumentClient.from(new DynamoDBClient(), { marshallOptions: { removeUndefinedValues: true } }),
-    environment(tableEnv).TABLE_NAME,
-  ),
-);
+export const appTable: () => Table = once(() => {
+  const client = new DynamoDBClient();
+  // It copies every answer for a log that nobody keeps.
+  client.middlewareStack.remove('loggerMiddleware');
+  const marshallOptions = { removeUndefinedValues: true };
+  return openTable(DynamoDBDocumentClient.from(client, { marshallOptions }), environment(tableEnv).TABLE_NAME);
+});
 
 /** Seals and unseals the secrets of organizations; a function that asks for it `usesKey`. */
 export const appKeys: () => KeyService = once(() =>

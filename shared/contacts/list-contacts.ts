@@ -36,7 +36,6 @@ export const listContacts = async (
   { page, limit, cursor, sort, activity = false, ...filter }: ContactQuery,
 ) => {
   const { listId, search, status, updatedSince, ...others } = filter;
-  const { active, inactive } = await contactStore(table, organizationId).counts();
   const scope = listId === undefined ? undefined : await scopeOfList(table, organizationId, listId);
   if (listId !== undefined && scope === undefined) throw notFound('Contact list');
   // Who is in a list that follows from others is nothing that a contact shows.
@@ -51,17 +50,19 @@ export const listContacts = async (
     return listId !== undefined && scope?.kind === 'plain' ? sources.members(listId) : sources.all;
   })();
   const matches = matcherOf(filter);
+  const counting = contactStore(table, organizationId).counts();
   const total = async () => {
     if (search !== undefined || updatedSince !== undefined || isSelective(others)) return null;
     if (listId !== undefined) return status === undefined ? audience.countMembers(listId) : null;
+    const { active, inactive } = await counting;
     return { all: active + inactive, active, inactive }[status ?? 'all'];
   };
-  const found = await readPage(
-    { page, limit, ...(cursor === undefined ? {} : { cursor }) },
-    await total(),
-    (after, wanted) =>
+  const [found, { active, inactive }] = await Promise.all([
+    readPage({ page, limit, ...(cursor === undefined ? {} : { cursor }) }, total(), (after, wanted) =>
       collect(source, (contact) => (scope?.shows(contact) ?? true) && matches(contact), { after, limit: wanted }),
-  );
+    ),
+    counting,
+  ]);
   return {
     ...found,
     data: await presentContacts(table, organizationId, found.data, { activity }),

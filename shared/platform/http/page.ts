@@ -48,14 +48,20 @@ export const decodeCursor = (cursor: string): Position => {
 
 /**
  * Reads one page with `read`, which answers up to `limit` items after a position and where to go on.
- * A page number is served by reading forward.
+ * A page number is served by reading forward. A `total` that is still being read is waited for beside that.
  * @throws AppError INVALID_CURSOR, PAGE_TOO_DEEP
  */
-export const readPage = async <T>(
-  query: PageQuery,
-  total: number | null,
-  read: (after: Position | undefined, limit: number) => Promise<{ items: T[]; next: Position | undefined }>,
-) => {
+export const readPage = async <T>(query: PageQuery, total: Total | Promise<Total>, read: ReadItems<T>) => {
+  const [{ items, next }, counted] = await Promise.all([readForward(query, read), total]);
+  return answer(items, query, counted, next);
+};
+
+/** Exact, or null where no counter exists. */
+type Total = number | null;
+
+type ReadItems<T> = (after: Position | undefined, limit: number) => Promise<{ items: T[]; next: Position | undefined }>;
+
+const readForward = async <T>(query: PageQuery, read: ReadItems<T>): ReturnType<ReadItems<T>> => {
   const skipped = query.cursor ? 0 : (query.page - 1) * query.limit;
   if (skipped + query.limit > deepestItem) throw tooDeep();
   let after = query.cursor ? decodeCursor(query.cursor) : undefined;
@@ -64,19 +70,18 @@ export const readPage = async <T>(
     const wanted = left;
     const { items, next } = await read(after, wanted);
     left -= items.length;
-    if (!next) return answer<T>([], query, total, undefined);
+    if (!next) return { items: [], next };
     // A filtered read that gave up short of what was asked has read its bound already.
     if (items.length < wanted) throw tooDeep();
     after = next;
   }
-  const { items, next } = await read(after, query.limit);
-  return answer(items, query, total, next);
+  return read(after, query.limit);
 };
 
 const tooDeep = () =>
   new AppError('PAGE_TOO_DEEP', `Pages reach ${deepestItem} items; follow pagination.nextCursor`, { field: 'page' });
 
-const answer = <T>(data: T[], { page, limit }: PageQuery, total: number | null, next: Position | undefined) => ({
+const answer = <T>(data: T[], { page, limit }: PageQuery, total: Total, next: Position | undefined) => ({
   data,
   pagination: {
     page,

@@ -9,10 +9,12 @@ export type Item = Key & Record<string, unknown>;
 
 /** What DynamoDB answered, held to have a key. */
 export const asItem = (value: Record<string, unknown>): Item => {
-  const { pk, sk } = value;
-  if (typeof pk !== 'string' || typeof sk !== 'string') throw new Error('An item of the table has no key');
-  return { ...value, pk, sk };
+  if (!isItem(value)) throw new Error('An item of the table has no key');
+  return value;
 };
+
+const isItem = (value: Record<string, unknown>): value is Item =>
+  typeof value.pk === 'string' && typeof value.sk === 'string';
 
 export const nameOf = ({ pk, sk }: Key) => `${pk}\n${sk}`;
 

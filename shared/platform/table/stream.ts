@@ -38,11 +38,11 @@ export const readMerged = async (
   { limit, reverse = false, ...range }: { limit: number } & Omit<Range, 'pk' | 'limit'>,
 ): Promise<Item[]> => {
   // Some more than its share: what is spread evenly is then read at once.
-  const share = Math.ceil((limit / partitions.length) * 1.5) + 1;
+  const share = partitions.length === 1 ? limit : Math.ceil((limit / partitions.length) * 1.5) + 1;
   const streams = partitions.map((pk) => itemStream(table, { ...range, pk, reverse }, share, (item) => item));
+  const heads = await Promise.all(streams.map((stream) => stream.head()));
   const items: Item[] = [];
   while (items.length < limit) {
-    const heads = await Promise.all(streams.map((stream) => stream.head()));
     let first: number | undefined;
     for (const [index, head] of heads.entries()) {
       const best = first === undefined ? undefined : heads[first];
@@ -51,7 +51,9 @@ export const readMerged = async (
     const item = first === undefined ? undefined : heads[first];
     if (first === undefined || !item) break;
     items.push(item);
+    if (items.length === limit) break;
     streams[first]?.advance();
+    heads[first] = await streams[first]?.head();
   }
   return items;
 };

@@ -90,7 +90,7 @@ export const openTable = (client: DynamoDBDocumentClient, tableName: string): Ta
           const answer = await client.send(
             new BatchGetCommand({ RequestItems: { [tableName]: { Keys: pending, ConsistentRead: consistent } } }),
           );
-          for (const item of answer.Responses?.[tableName] ?? []) found.set(nameOf(asItem(item)), asItem(item));
+          for (const item of (answer.Responses?.[tableName] ?? []).map(asItem)) found.set(nameOf(item), item);
           pending = (answer.UnprocessedKeys?.[tableName]?.Keys ?? []).map(asItem);
         }
       }
