@@ -1,11 +1,14 @@
 import { join } from 'node:path';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
+import { forwardToDynoxide } from '../lib/local/wire/dynamodb/forward.ts';
 import { contactRoutes } from '../shared/contacts/routes.ts';
+import { contactKeys } from '../shared/platform/table/contact-keys.ts';
 import { findPostgres } from './peer/postgres.ts';
 import { type Bench, figure, type Report } from './support/bench.ts';
 import { withChild } from './support/child.ts';
 import { importTimed, searchableContacts } from './support/contact-file.ts';
-import { best, type HttpLoad, httpLoad, inWords, type Load } from './support/load.ts';
+import { best, type HttpLoad, httpLoad, inWords, type Load, loopLoad } from './support/load.ts';
 import { type BenchOrganization, signUp } from './support/organization.ts';
 import { type StackAddresses, withStack } from './support/stack.ts';
 
@@ -78,15 +81,32 @@ const sameContacts = async ({ api }: BenchOrganization, url: string, report: Rep
   });
 };
 
+/** How often the engine reads the page's contacts with nothing before it: no page can come more often than that. */
+const engineAlone = async (
+  { engineUrl, tableName }: StackAddresses,
+  { api, claims }: BenchOrganization,
+  query: Comparison['query'],
+): Promise<Load> => {
+  const { data } = await api.call(contactRoutes.listContacts, { query: { limit, ...query } });
+  const Keys = data.map(({ id }) => marshall(contactKeys.contact(claims.org, id)));
+  const body = Buffer.from(JSON.stringify({ RequestItems: { [tableName]: { Keys } } }));
+  const engine = forwardToDynoxide(engineUrl, 'us-east-1');
+  const loads: Load[] = [];
+  for (let round = 0; round < rounds; round += 1)
+    loads.push(await loopLoad(() => engine.forward('BatchGetItem', body), connections, seconds));
+  engine.close();
+  return best(loads);
+};
+
 const compare = async (
-  { apiUrl }: StackAddresses,
-  { token }: BenchOrganization,
+  stack: StackAddresses,
+  organization: BenchOrganization,
   peerUrl: string,
   { name, atLeast, query }: Comparison,
   report: Report,
 ) => {
   const path = `/contacts?${new URLSearchParams({ limit: String(limit), ...query }).toString()}`;
-  const ours = { url: `${apiUrl}${path}`, token, connections, seconds };
+  const ours = { url: `${stack.apiUrl}${path}`, token: organization.token, connections, seconds };
   const ways = query.search === undefined ? waysOfSearch.slice(0, 1) : waysOfSearch;
   const peers = ways.map(([, how]) => ({ url: `${peerUrl}${path}${how}`, connections, seconds }));
   const asked: HttpLoad[] = [ours, ...peers];
@@ -101,13 +121,17 @@ const compare = async (
     atLeast,
     ours: loads[0],
   });
+  const bound = await engineAlone(stack, organization, query);
+  report(`  the engine alone, asked for such a page’s contacts: ${inWords(bound)}`, { measure: name, engine: bound });
   for (const [index, peer] of peersBest.entries()) {
     const ratio = oursBest.rps / peer.rps;
     const way = ways[index]?.[0] ?? '';
-    report(`  ${figure(ratio)} times the peer ${way}: ${inWords(peer)}`, {
+    const most = bound.rps / peer.rps;
+    report(`  ${figure(ratio)} times the peer ${way} (the engine alone ${figure(most)}): ${inWords(peer)}`, {
       measure: name,
       way,
       ratio,
+      engineRatio: most,
       peer: loads[index + 1],
     });
   }
