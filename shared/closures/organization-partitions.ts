@@ -97,7 +97,7 @@ export const sectionsOf = (org: OrganizationId): Section[] => {
     {
       partitions: fixed(
         contactKeys.phoneBuckets(org),
-        contactKeys.emailBuckets(org),
+        contactKeys.emailShards(org).flat(),
         contactKeys.nameShards(org).flat(),
         contactKeys.changeShards(org),
       ),

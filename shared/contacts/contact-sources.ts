@@ -76,8 +76,8 @@ export const contactSources = (table: Table, organizationId: OrganizationId, aud
 
   const inOrder = (order: ContactOrder): Group[] => {
     if (order === 'email')
-      return contactKeys.emailBuckets(organizationId).map((pk) => ({
-        partitions: [pk],
+      return contactKeys.emailShards(organizationId).map((partitions) => ({
+        partitions,
         contactOf: claimant,
         stands: ({ email }, { sk }) => email === sk,
       }));
@@ -125,8 +125,8 @@ export const contactSources = (table: Table, organizationId: OrganizationId, aud
           return found?.index === 'name' && found.by === entryOfKey(sk).entry;
         },
       };
-      const byClaim = (index: 'email' | 'phone', pk: string, prefix: string): Group => ({
-        partitions: [pk],
+      const byClaim = (index: 'email' | 'phone', partitions: readonly string[], prefix: string): Group => ({
+        partitions,
         prefix,
         contactOf: claimant,
         stands: (contact, { sk }) => {
@@ -138,7 +138,7 @@ export const contactSources = (table: Table, organizationId: OrganizationId, aud
       return through([
         ...(name === '' ? [] : [byName]),
         ...(email === undefined ? [] : [byClaim('email', contactKeys.emailsLike(organizationId, email), email)]),
-        ...(phones ? [byClaim('phone', phones.pk, phones.prefix)] : []),
+        ...(phones ? [byClaim('phone', [phones.pk], phones.prefix)] : []),
       ]);
     },
 

@@ -4,7 +4,7 @@ import type { OrganizationId } from '../platform/organization-id.ts';
 import { inFlight } from '../platform/table/bulk.ts';
 import { contactKeys, entryOfKey } from '../platform/table/contact-keys.ts';
 import { chunksOf } from '../platform/table/retry.ts';
-import { readMerged } from '../platform/table/stream.ts';
+import { merged, readMerged } from '../platform/table/stream.ts';
 import type { Table } from '../platform/table/table.ts';
 import { emailsOf, type StoredContact } from './contact-item.ts';
 import { nameIn } from './contact-names.ts';
@@ -14,6 +14,7 @@ import { type DuplicateReason, type Likeness, likeByPlace, mailboxOf } from './l
 /** Entries of the names, and mailboxes with several addresses, that one step deals with. */
 const mostEntries = 1000;
 const mostMailboxes = 500;
+const addressesAtOnce = 2000;
 /** Contacts of one name that are compared with each other. */
 const mostOfOneName = 10_000;
 
@@ -66,25 +67,20 @@ export const duplicateFinder = (
    * any other sorts after its own with a tag. Some 200 bytes each: 20 MB for 100,000 addresses at Gmail.
    */
   const mailboxes = async (initial: number, { slice, slices }: Slice) => {
-    const pk = contactKeys.emailBuckets(organizationId)[initial] ?? '';
+    const shards = contactKeys.emailShards(organizationId)[initial] ?? [];
     const first = new Map<string, string>();
     const several = new Map<string, Set<string>>();
     let examined = 0;
-    let after: string | undefined;
-    do {
-      const page = await table.query({ pk, after });
-      for (const item of page.items) {
-        const { sk, contactId } = Claim.parse(item);
-        const { key, varies } = mailboxOf(sk);
-        examined += 1;
-        if (slices > 1 && hashOf(key) % slices !== slice) continue;
-        const known = first.get(key);
-        if (known === undefined) {
-          if (varies) first.set(key, contactId);
-        } else if (known !== contactId) several.set(key, (several.get(key) ?? new Set([known])).add(contactId));
-      }
-      after = page.next;
-    } while (after !== undefined);
+    for await (const item of merged(table, shards, { atOnce: addressesAtOnce })) {
+      const { sk, contactId } = Claim.parse(item);
+      const { key, varies } = mailboxOf(sk);
+      examined += 1;
+      if (slices > 1 && hashOf(key) % slices !== slice) continue;
+      const known = first.get(key);
+      if (known === undefined) {
+        if (varies) first.set(key, contactId);
+      } else if (known !== contactId) several.set(key, (several.get(key) ?? new Set([known])).add(contactId));
+    }
     return { several, examined };
   };
 

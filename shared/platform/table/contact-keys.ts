@@ -1,10 +1,13 @@
 import type { OrganizationId } from '../organization-id.ts';
-import { idBucket, initialOf, initials, of, padded, reversed } from './key-parts.ts';
+import { digitOf, idBucket, initialOf, initials, of, padded, reversed, shardOf } from './key-parts.ts';
 import { digitPairs, hexBuckets } from './walk.ts';
 
 /** The data model goes on here: contacts, their own fields and consents, lists and imports. */
 
-const nameShards = ['0', '1', '2', '3'] as const;
+/** What stands by its first letter stands in four partitions: a file may hold one company, or `info@` addresses only. */
+const shards = ['0', '1', '2', '3'] as const;
+const underInitial = (org: OrganizationId, noun: string, initial: string) =>
+  shards.map((shard) => of(org, noun, initial, shard));
 /** Sorts before a space: `ann` comes before `ann lee`. */
 const entryEnd = '\t';
 
@@ -24,25 +27,26 @@ export const contactKeys = {
     pk: of(org, 'phones', phone.slice(-2)),
     sk: reversed(phone),
   }),
-  /** Who holds an e-mail address, by its first letter: uniqueness, exact look-up, and search by its beginning. */
-  emailBuckets: (org: OrganizationId) => initials.map((initial) => of(org, 'emails', initial)),
-  emailsLike: (org: OrganizationId, beginning: string) => of(org, 'emails', initialOf(beginning)),
-  emailClaim: (org: OrganizationId, email: string) => ({ pk: of(org, 'emails', initialOf(email)), sk: email }),
+  /**
+   * Who holds an e-mail address, by its first letter, each letter in four shards by a hash of the address: uniqueness,
+   * exact look-up, and search by its beginning, which reads the four of one letter.
+   */
+  emailShards: (org: OrganizationId) => initials.map((initial) => underInitial(org, 'emails', initial)),
+  emailsLike: (org: OrganizationId, beginning: string) => underInitial(org, 'emails', initialOf(beginning)),
+  emailClaim: (org: OrganizationId, email: string) => ({
+    pk: of(org, 'emails', initialOf(email), shardOf(digitOf(email), shards.length)),
+    sk: email,
+  }),
   /** The last digits of a phone in one partition, where there are two of them. */
   phonesLike: (org: OrganizationId, lastDigits: string) => ({
     pk: of(org, 'phones', lastDigits.slice(-2)),
     prefix: reversed(lastDigits),
   }),
-  /**
-   * Contacts in the order of a name, by its first letter; each letter in four shards by the contact's id, since a file
-   * may hold one company only. A search reads the four of one letter.
-   */
-  nameShards: (org: OrganizationId) =>
-    initials.map((initial) => nameShards.map((shard) => of(org, 'names', initial, shard))),
-  namesLike: (org: OrganizationId, beginning: string) =>
-    nameShards.map((shard) => of(org, 'names', initialOf(beginning), shard)),
+  /** Contacts in the order of a name, by its first letter; each letter in four shards by the contact's id. */
+  nameShards: (org: OrganizationId) => initials.map((initial) => underInitial(org, 'names', initial)),
+  namesLike: (org: OrganizationId, beginning: string) => underInitial(org, 'names', initialOf(beginning)),
   name: (org: OrganizationId, name: string, contactId: string) => ({
-    pk: of(org, 'names', initialOf(name), String(Number.parseInt(idBucket(contactId), 16) % nameShards.length)),
+    pk: of(org, 'names', initialOf(name), shardOf(idBucket(contactId), shards.length)),
     sk: `${name}${entryEnd}${contactId}`,
   }),
   /** Contacts by when they were changed last (ISO 8601 UTC): sixteen shards by id bear any import. */

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { OrganizationId } from '../organization-id.ts';
 import { digitBuckets, letterBuckets } from './walk.ts';
 
@@ -6,6 +7,12 @@ export const of = (organizationId: OrganizationId, ...parts: string[]) => ['O', 
 
 /** Ids end in random digits, whatever their version. */
 export const idBucket = (id: string) => id.slice(-1);
+
+/** One of so many shards, by a hex digit. */
+export const shardOf = (digit: string, shards: number) => String(Number.parseInt(digit, 16) % shards);
+
+/** A hex digit that follows from a text, each as likely, however alike the texts are. */
+export const digitOf = (text: string) => hash('sha1', text).slice(-1);
 
 export const phoneBucket = (phone: string) => phone.slice(-1);
 

@@ -29,31 +29,43 @@ export const itemStream = <T>(table: Table, range: Range, wanted: number, parse:
 };
 
 /**
- * Up to `limit` items of several partitions in the order of their sort keys, whichever partition they stand in.
- * Answers fewer when there are no more.
+ * The items of several partitions in the order of their sort keys, whichever partition they stand in; `atOnce` at a
+ * time, read as they are asked for.
  */
-export const readMerged = async (
+export async function* merged(
   table: Table,
   partitions: readonly string[],
-  { limit, reverse = false, ...range }: { limit: number } & Omit<Range, 'pk' | 'limit'>,
-): Promise<Item[]> => {
+  { atOnce, ...range }: { atOnce: number } & Omit<Range, 'pk' | 'limit'>,
+): AsyncGenerator<Item, void> {
+  const { reverse = false } = range;
   // Some more than its share: what is spread evenly is then read at once.
-  const share = partitions.length === 1 ? limit : Math.ceil((limit / partitions.length) * 1.5) + 1;
-  const streams = partitions.map((pk) => itemStream(table, { ...range, pk, reverse }, share, (item) => item));
+  const share = partitions.length === 1 ? atOnce : Math.ceil((atOnce / partitions.length) * 1.5) + 1;
+  const streams = partitions.map((pk) => itemStream(table, { ...range, pk }, share, (item) => item));
   const heads = await Promise.all(streams.map((stream) => stream.head()));
-  const items: Item[] = [];
-  while (items.length < limit) {
+  for (;;) {
     let first: number | undefined;
     for (const [index, head] of heads.entries()) {
       const best = first === undefined ? undefined : heads[first];
       if (head && (!best || head.sk < best.sk !== reverse)) first = index;
     }
     const item = first === undefined ? undefined : heads[first];
-    if (first === undefined || !item) break;
-    items.push(item);
-    if (items.length === limit) break;
+    if (first === undefined || !item) return;
+    yield item;
     streams[first]?.advance();
     heads[first] = await streams[first]?.head();
+  }
+}
+
+/** Up to `limit` of the items that `merged` gives. Answers fewer when there are no more. */
+export const readMerged = async (
+  table: Table,
+  partitions: readonly string[],
+  { limit, ...range }: { limit: number } & Omit<Range, 'pk' | 'limit'>,
+): Promise<Item[]> => {
+  const items: Item[] = [];
+  for await (const item of merged(table, partitions, { ...range, atOnce: limit })) {
+    items.push(item);
+    if (items.length === limit) break;
   }
   return items;
 };
