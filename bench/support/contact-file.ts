@@ -8,15 +8,17 @@ import { waitForStatus } from './quiet.ts';
 import type { StackAddresses } from './stack.ts';
 
 const pollMs = 100;
+/** A hundredth of the largest import takes a fraction of this. */
+const stalledMs = 180_000;
 /** Pairs of rows: first names alternate, and a tag should say nothing of the name. */
 const taggedEvery = 4;
 
 type ImportJob = ReplyOf<typeof importRoutes.getImport>['data'];
 
-const completed = async (api: ApiClient, jobId: string): Promise<ImportJob | undefined> => {
+const jobOf = async (api: ApiClient, jobId: string): Promise<ImportJob> => {
   const { data: job } = await api.call(importRoutes.getImport, { params: { jobId } });
   if (job.status === 'failed') throw new Error(`The import failed: ${job.failure?.message ?? 'no reason given'}`);
-  return job.status === 'completed' ? job : undefined;
+  return job;
 };
 
 /** Announces a file into a list of its own and uploads it, as a client does. */
@@ -58,10 +60,12 @@ export const importTimed = async (
 ): Promise<{ job: ImportJob; listId: string; seconds: number }> => {
   const began = performance.now();
   const { jobId, listId } = await upload(api, text);
-  for (;;) {
-    const job = await completed(api, jobId);
-    if (job) return { job, listId, seconds: (performance.now() - began) / 1000 };
-    await sleep(pollMs);
+  for (let last = { progress: -1, at: began }; ; await sleep(pollMs)) {
+    const job = await jobOf(api, jobId);
+    const now = performance.now();
+    if (job.status === 'completed') return { job, listId, seconds: (now - began) / 1000 };
+    if (job.progress !== last.progress) last = { progress: job.progress, at: now };
+    if (now - last.at > stalledMs) throw new Error(`The import goes on no more at ${job.progress} %`);
   }
 };
 
@@ -77,6 +81,6 @@ export const importCounted = async (
 ) => {
   const { jobId, listId } = await upload(api, contactsWithEmail(rows, skipped));
   await waitForStatus(stack, importKeys.job(claims.org, jobId), ['completed', 'failed']);
-  const job = await completed(api, jobId);
-  return { imported: job?.results.imported ?? 0, listId };
+  const { results } = await jobOf(api, jobId);
+  return { imported: results.imported, listId };
 };
