@@ -6,6 +6,7 @@ import {
   contactListKeys,
   customFieldKeys,
   importKeys,
+  mergedKeys,
 } from '../platform/table/contact-keys.ts';
 import {
   apiKeyKeys,
@@ -100,6 +101,7 @@ export const sectionsOf = (org: OrganizationId): Section[] => {
         contactKeys.emailShards(org).flat(),
         contactKeys.nameShards(org).flat(),
         contactKeys.changeShards(org),
+        mergedKeys.buckets(org),
       ),
     },
     { name: 'custom-fields', partitions: fixed(customFieldKeys.fields(org)) },

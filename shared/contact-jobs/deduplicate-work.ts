@@ -45,7 +45,7 @@ const mergeSome = async (
   groups: readonly StoredGroup[],
 ): Promise<Omit<StepOutcome, 'next'>> => {
   const outcomes = await mapConcurrently(groups, atOnce, (group) =>
-    attempt(group.members[0]?.id ?? '', () => merge(group)),
+    attempt(group.contactIds[0] ?? '', () => merge(group)),
   );
   const errors = outcomes.flatMap((error) => error ?? []);
   return { examined: 0, processed: groups.length, successful: groups.length - errors.length, errors };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { duplicateReasons, type Likeness } from '../contacts/likeness.ts';
-import { remember } from '../contacts/remembered.ts';
+import type { StoredContact } from '../contacts/contact-item.ts';
+import { duplicateReasons, type Likeness, likenessesOf } from '../contacts/likeness.ts';
 import { traceTtl } from '../contacts/undo-period.ts';
 import { mapConcurrently } from '../platform/concurrent.ts';
 import { sha256 } from '../platform/hash.ts';
@@ -17,15 +17,16 @@ import { walk } from '../platform/table/walk.ts';
 
 /** Contacts of one group; what is alike beyond those is a group of its own. */
 const mostOfGroup = 20;
+/** Characters of a digest, each of six bits: they differ wherever what they stand for does. */
+const digestLength = 22;
 
-const Remembered = z.object({ id: z.string(), phones: z.array(z.string()), emails: z.array(z.string()) });
-
-/** Likely duplicates as they were found: whom, and by what. */
+/** Likely duplicates as they were found: nothing in it tells who they are once they are deleted. */
 const StoredGroup = z.object({
   sk: z.string(),
   reason: z.enum(duplicateReasons),
-  key: z.string(),
-  members: z.array(Remembered),
+  /** A digest of what they have in common. */
+  likeness: z.string(),
+  contactIds: z.array(z.string()),
   foundAt: z.string(),
   mergedInto: z.string().optional(),
 });
@@ -37,8 +38,13 @@ const startOf = (part: number) => `${padded(part, 2)}-`;
 export const duplicateStore = (table: Table, organizationId: OrganizationId, jobId: string) => {
   const pk = contactJobKeys.duplicates(organizationId, jobId);
   const keyOf = (groupId: string) => contactJobKeys.duplicate(organizationId, jobId, groupId);
+  const digestOf = (key: string) => sha256(`${jobId}\n${key}`).slice(0, digestLength);
 
   return {
+    /** Whether a contact still has what those of a group were found by. */
+    isStillLike: (contact: StoredContact, { reason, likeness }: StoredGroup): boolean =>
+      likenessesOf(contact, reason).some((key) => digestOf(key) === likeness),
+
     /** Writes down what a part found: what was found before stays as it was. Answers how many groups these are. */
     add: async (part: number, found: readonly Likeness[], now: Date): Promise<number> => {
       const groups = found.flatMap(({ reason, key, contacts }) =>
@@ -48,9 +54,10 @@ export const duplicateStore = (table: Table, organizationId: OrganizationId, job
         )
           .filter((some) => some.length > 1)
           .map((some) => {
-            const members = some.map(remember);
-            const same = JSON.stringify([reason, key, members.map(({ id }) => id)]);
-            return { ...keyOf(`${startOf(part)}${sha256(same).slice(0, 22)}`), reason, key, members };
+            const contactIds = some.map(({ id }) => id);
+            const likeness = digestOf(key);
+            const id = sha256(JSON.stringify([reason, likeness, contactIds])).slice(0, digestLength);
+            return { ...keyOf(`${startOf(part)}${id}`), reason, likeness, contactIds };
           }),
       );
       const ttl = traceTtl(now);

@@ -29,10 +29,10 @@ const groupsPerPart = 20;
 export const duplicateManagement = (services: JobServices) => {
   const { table, clock } = services;
 
-  const present = async (caller: Caller, group: StoredGroup): Promise<DuplicateGroup> => {
+  const present = async (caller: Caller, jobId: string, group: StoredGroup): Promise<DuplicateGroup> => {
     const { organizationId } = caller;
     const { sk: id, reason, mergedInto = null } = group;
-    const { standing, alike } = await contactsOfGroup(table, organizationId, group);
+    const { standing, alike } = await contactsOfGroup(table, organizationId, jobId, group);
     const preview = () => {
       try {
         return { contact: mergedOf(alike, clock().toISOString()), conflict: null };
@@ -73,7 +73,7 @@ export const duplicateManagement = (services: JobServices) => {
       const store = duplicateStore(table, caller.organizationId, jobId);
       return readPage(query, null, async (after, limit) => {
         const { items, next } = await store.page(after, limit);
-        return { items: await mapConcurrently(items, inFlight, (group) => present(caller, group)), next };
+        return { items: await mapConcurrently(items, inFlight, (group) => present(caller, jobId, group)), next };
       });
     },
 

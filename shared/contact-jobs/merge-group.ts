@@ -1,7 +1,6 @@
 import type { StoredContact } from '../contacts/contact-item.ts';
-import { isStillLike } from '../contacts/likeness.ts';
 import { mergeAll } from '../contacts/merge-contacts.ts';
-import { standingContacts } from '../contacts/remembered.ts';
+import { standingContacts } from '../contacts/merged-contacts.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import type { Table } from '../platform/table/table.ts';
 import type { JobError } from './contact-job.ts';
@@ -14,10 +13,16 @@ import type { JobServices } from './work.ts';
  * The contacts of a group as they are now, and those of them that are alike still: people may have changed one since.
  * One that only merges have changed stays alike, whatever it says now.
  */
-export const contactsOfGroup = async (table: Table, organizationId: OrganizationId, group: StoredGroup) => {
-  const standing = await standingContacts(table, organizationId, group.members);
+export const contactsOfGroup = async (
+  table: Table,
+  organizationId: OrganizationId,
+  foundBy: string,
+  group: StoredGroup,
+) => {
+  const standing = await standingContacts(table, organizationId, group.contactIds);
+  const { isStillLike } = duplicateStore(table, organizationId, foundBy);
   const onlyMerged = ({ merged, updatedAt }: StoredContact) => merged?.at === updatedAt && updatedAt >= group.foundAt;
-  const alike = standing.filter((one) => onlyMerged(one) || isStillLike(one, group.reason, group.key));
+  const alike = standing.filter((one) => onlyMerged(one) || isStillLike(one, group));
   return { standing, alike };
 };
 
@@ -29,17 +34,13 @@ export const groupMerger = (services: JobServices, organizationId: OrganizationI
 
   /** Answers why nothing became of it. @throws AppError CONFLICT */
   return async (group: StoredGroup): Promise<JobError | undefined> => {
-    const contactId = group.members[0]?.id ?? '';
-    const { standing, alike } = await contactsOfGroup(table, organizationId, group);
+    const [contactId = ''] = group.contactIds;
+    const read = () => contactsOfGroup(table, organizationId, foundBy, group);
+    const { standing, alike } = await read();
     if (standing.length > 1 && alike.length < 2)
       return { contactId, code: 'CONFLICT', error: 'The contacts were changed since, and are not alike any more' };
-    const left = await mergeAll(
-      services,
-      actor,
-      async () => (await contactsOfGroup(table, organizationId, group)).alike,
-    );
-    if (left && group.members.some(({ id }) => left.merged?.ids.includes(id)))
-      await store.markMerged(group.sk, left.id);
+    const left = await mergeAll(services, actor, async () => (await read()).alike);
+    if (left && group.contactIds.some((id) => left.merged?.ids.includes(id))) await store.markMerged(group.sk, left.id);
     return undefined;
   };
 };

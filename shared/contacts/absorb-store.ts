@@ -11,7 +11,8 @@ import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { mostListsOfContact, mostOthers } from './contact.ts';
 import { passClaims } from './contact-claims.ts';
 import { changeIndex } from './contact-index.ts';
-import { changeContactCounts, type StoredContact } from './contact-item.ts';
+import { changeContactCounts, forgetTrace, type StoredContact } from './contact-item.ts';
+import { leaveMarker } from './merged-contacts.ts';
 
 /** DynamoDB takes no more in one transaction. */
 const mostWrites = 100;
@@ -132,6 +133,8 @@ export const absorbStore = (table: Table, organizationId: OrganizationId) => {
         ...passClaims(organizationId, other, survivor.id),
         ...changeIndex(organizationId, survivor, merged),
         ...changeIndex(organizationId, other, undefined),
+        ...forgetTrace(organizationId, other),
+        leaveMarker(organizationId, other.id, survivor.id, new Date(merged.updatedAt)),
         changeContactCounts(organizationId, counts),
         ...theirs.flatMap((listId) => follow(listId, found.get(listId), absorption, merged.phone)),
         ...(merged.phone === survivor.phone

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { OrganizationId } from '../platform/organization-id.ts';
-import { contactKeys } from '../platform/table/contact-keys.ts';
+import { contactJobKeys, contactKeys } from '../platform/table/contact-keys.ts';
 import type { Item } from '../platform/table/item.ts';
 import { organizationKeys } from '../platform/table/keys.ts';
 import type { Write } from '../platform/table/transact.ts';
@@ -42,7 +42,7 @@ export const StoredContact = z.object({
   /** The auth user as whom the contact signs in. */
   authUserId: z.string().optional(),
   /** The import that changed it last: what it was before is kept by that, for a week, and goes with the contact. */
-  updateJob: z.string().optional(),
+  traceJob: z.string().optional(),
   createdBy: z.string(),
   createdAt: z.string(),
   updatedAt: z.string(),
@@ -92,6 +92,10 @@ export const changeContactCounts = (
   organizationId: OrganizationId,
   by: { active?: number; inactive?: number },
 ): Write => ({ update: organizationKeys.counts(organizationId), change: { add: { ...by } } });
+
+/** Part of the transaction in which a contact goes: so does what it was before an import changed it. */
+export const forgetTrace = (organizationId: OrganizationId, { id, traceJob }: StoredContact): Write[] =>
+  traceJob === undefined ? [] : [{ delete: contactJobKeys.trace(organizationId, traceJob, id) }];
 
 /** Text, tags and custom fields as they are stored: nothing empty. */
 export const withoutEmpty = (fields: Record<string, unknown>) =>

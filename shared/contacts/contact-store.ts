@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { addMember, changeMemberPhone, removeMember } from '../contact-lists/membership.ts';
 import { invalidField } from '../errors.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
-import { contactJobKeys, contactKeys, contactListKeys } from '../platform/table/contact-keys.ts';
+import { contactKeys, contactListKeys } from '../platform/table/contact-keys.ts';
 import { and, equals, exists, missing, or } from '../platform/table/expression.ts';
 import { organizationKeys } from '../platform/table/keys.ts';
 import { ConditionFailed, type Table } from '../platform/table/table.ts';
@@ -10,7 +10,7 @@ import { TransactionRefused, type Write } from '../platform/table/transact.ts';
 import { unlessRefused } from '../platform/table/unless-refused.ts';
 import { changeClaims, throwDuplicate } from './contact-claims.ts';
 import { changeIndex } from './contact-index.ts';
-import { changeContactCounts, contactItem, contactOfItem, type StoredContact } from './contact-item.ts';
+import { changeContactCounts, contactItem, contactOfItem, forgetTrace, type StoredContact } from './contact-item.ts';
 
 /** DynamoDB takes no more in one transaction. */
 const mostWrites = 100;
@@ -192,9 +192,7 @@ export const contactStore = (table: Table, organizationId: OrganizationId) => {
         ...(await leave(contact.id, Object.keys(contact.lists))),
         changeContactCounts(organizationId, { [contact.status]: -1 }),
         ...changeIndex(organizationId, contact, undefined),
-        ...(contact.updateJob === undefined
-          ? []
-          : [{ delete: contactJobKeys.trace(organizationId, contact.updateJob, contact.id) }]),
+        ...forgetTrace(organizationId, contact),
         ...others,
       ];
       return unlessRefused(() => table.transact(writes));

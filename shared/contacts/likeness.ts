@@ -32,15 +32,15 @@ const fullName = (contact: StoredContact) => nameIn('firstName', contact);
 const addressKey = (contact: StoredContact) => `${fullName(contact)}\t${streetOf(contact.address)}`;
 const zipKey = (contact: StoredContact) => `${fullName(contact)}\t${zipOf(contact.zip)}`;
 
-/** Whether a contact still has what it was found by. */
-export const isStillLike = (contact: StoredContact, reason: DuplicateReason, key: string): boolean => {
+/** By what a contact may be found. */
+export const likenessesOf = (contact: StoredContact, reason: DuplicateReason): string[] => {
   switch (reason) {
     case 'email':
-      return emailsOf(contact).some((email) => mailboxOf(email).key === key);
+      return emailsOf(contact).map((email) => mailboxOf(email).key);
     case 'name-address':
-      return addressKey(contact) === key;
+      return [addressKey(contact)];
     case 'name-zip':
-      return zipKey(contact) === key;
+      return [zipKey(contact)];
   }
 };
 

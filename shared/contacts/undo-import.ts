@@ -6,10 +6,11 @@ import type { OrganizationId } from '../platform/organization-id.ts';
 import { contactJobKeys, contactKeys } from '../platform/table/contact-keys.ts';
 import type { Item } from '../platform/table/item.ts';
 import type { Table } from '../platform/table/table.ts';
-import { contactOfItem, StoredContact } from './contact-item.ts';
+import { contactOfItem } from './contact-item.ts';
 import type { ContactServices } from './create-contact.ts';
 import { deleteContact } from './delete-contact.ts';
 import { fieldsOf } from './import-batch.ts';
+import { Trace } from './import-update.ts';
 import { reviseContact } from './revise-contact.ts';
 
 /** An import that is to be taken back: its job, its moment, and the list that its contacts joined. */
@@ -20,15 +21,14 @@ export interface ImportToUndo {
   listId?: string | undefined;
 }
 
-const Imported = z.object({ importJob: z.string().optional(), updateJob: z.string().optional() });
-const Trace = z.object({ was: StoredContact.partial(), version: z.number() });
+const Imported = z.object({ importJob: z.string().optional(), traceJob: z.string().optional() });
 
 /** What the import did to a contact: made it, changed it, put it into its list. */
 const partOf = ({ jobId, at, listId }: ImportToUndo, item: Item) => {
-  const { importJob, updateJob } = Imported.parse(item);
+  const { importJob, traceJob } = Imported.parse(item);
   return {
     made: importJob === jobId,
-    changed: updateJob === jobId,
+    changed: traceJob === jobId,
     joined: listId !== undefined && contactOfItem(item).lists[listId] === at,
   };
 };

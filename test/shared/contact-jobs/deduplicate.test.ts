@@ -8,12 +8,12 @@ import { startJob } from '../../../shared/contact-jobs/start-job.ts';
 import { contactStore } from '../../../shared/contacts/contact-store.ts';
 import { countOfContacts } from '../../../shared/contacts/find-contacts.ts';
 import { duplicateFinder } from '../../../shared/contacts/find-duplicates.ts';
-import { holdersOf } from '../../../shared/contacts/holders.ts';
 import { updateContact } from '../../../shared/contacts/update-contact.ts';
 import { systemIds } from '../../../shared/platform/id.ts';
 import { initials } from '../../../shared/platform/table/key-parts.ts';
 import { anOrganizationWithJobs } from '../../support/contact-jobs.ts';
 import { dyingTable, Killed } from '../../support/dying-table.ts';
+import { holdersOf } from '../../support/holders.ts';
 import { localTable } from '../../support/local-table.ts';
 
 const table = await localTable();

@@ -7,7 +7,6 @@ import type { NewContact } from '../../../shared/contacts/contact.ts';
 import { createContact } from '../../../shared/contacts/create-contact.ts';
 import { deleteContact } from '../../../shared/contacts/delete-contact.ts';
 import { contactsByIds } from '../../../shared/contacts/find-contacts.ts';
-import { holdersOf } from '../../../shared/contacts/holders.ts';
 import { listContacts } from '../../../shared/contacts/list-contacts.ts';
 import { mergeInto } from '../../../shared/contacts/merge-contacts.ts';
 import { updateContact } from '../../../shared/contacts/update-contact.ts';
@@ -16,6 +15,7 @@ import { systemIds } from '../../../shared/platform/id.ts';
 import type { Table } from '../../../shared/platform/table/table.ts';
 import { aCaller } from '../../support/a-caller.ts';
 import { dyingTable, Killed } from '../../support/dying-table.ts';
+import { holdersOf } from '../../support/holders.ts';
 import { anOrganization, localTable } from '../../support/local-table.ts';
 import { memoryObjects } from '../../support/memory-objects.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { OrganizationId } from '../platform/organization-id.ts';
-import { contactKeys } from '../platform/table/contact-keys.ts';
-import type { Table } from '../platform/table/table.ts';
+import type { OrganizationId } from '../../shared/platform/organization-id.ts';
+import { contactKeys } from '../../shared/platform/table/contact-keys.ts';
+import type { Table } from '../../shared/platform/table/table.ts';
 
 const Claim = z.object({ contactId: z.string() });
 
