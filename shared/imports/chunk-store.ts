@@ -12,13 +12,23 @@ import { Chunk } from './chunk-cutter.ts';
 import type { Identities } from './identities.ts';
 import { mostShownErrors, RowError } from './import-job.ts';
 
+/** `addresses`: its rows with a phone are done, those with an e-mail address alone wait for the phones of all chunks. */
+const ChunkStatus = z.enum(['pending', 'addresses', 'done']);
+
 const StoredChunk = Chunk.extend({
-  status: z.enum(['pending', 'done']),
+  status: ChunkStatus,
   invalid: z.number().default(0),
   /** The last dry run that has read it. */
   checkId: z.string().optional(),
 });
 export type StoredChunk = z.infer<typeof StoredChunk>;
+
+/** From where to where one delivery brings a chunk. */
+export interface ChunkMove {
+  index: number;
+  from: 'pending' | 'addresses';
+  to: 'addresses' | 'done';
+}
 
 /** What became of a chunk's rows. */
 export interface ChunkCounts {
@@ -29,6 +39,9 @@ export interface ChunkCounts {
 }
 
 const StoredIdentities = z.object({ phones: z.instanceof(Uint8Array), emails: z.instanceof(Uint8Array) });
+
+/** Chunks that one read looks at. */
+const chunksAtOnce = 64;
 
 /** A dry run is looked at while its job waits, which is less. */
 const identitiesSeconds = 7 * 24 * 3600;
@@ -41,10 +54,10 @@ export type StoredErrors = z.infer<typeof StoredErrors>;
 export const chunkStore = (table: Table, organizationId: OrganizationId, jobId: string) => {
   const pk = importKeys.chunks(organizationId, jobId);
 
-  async function* items(prefix: string): AsyncGenerator<Item> {
-    let after: string | undefined;
+  async function* items(prefix: string, from: { after?: string; limit?: number } = {}): AsyncGenerator<Item> {
+    let after = from.after;
     do {
-      const page = await table.query({ pk, prefix, after, consistent: true });
+      const page = await table.query({ ...from, pk, prefix, after, consistent: true });
       yield* page.items;
       after = page.next;
     } while (after !== undefined);
@@ -73,14 +86,14 @@ export const chunkStore = (table: Table, organizationId: OrganizationId, jobId: 
       return found[0] && StoredChunk.parse(found[0]);
     },
 
-    /** Up to `limit` chunks that nobody has finished, in the file's order. */
-    pending: async (limit: number): Promise<number[]> => {
-      const pending: number[] = [];
-      for await (const item of items(importKeys.chunkPrefix)) {
-        const { index, status } = StoredChunk.parse(item);
-        if (status === 'pending' && pending.push(index) === limit) break;
+    /** The chunks of a status behind another, or all of them, in the file's order: read as they are asked for. */
+    async *inStatus(status: z.infer<typeof ChunkStatus>, behind?: number): AsyncGenerator<number> {
+      const after = behind === undefined ? undefined : importKeys.chunk(organizationId, jobId, behind).sk;
+      const from = { limit: chunksAtOnce, ...(after === undefined ? {} : { after }) };
+      for await (const item of items(importKeys.chunkPrefix, from)) {
+        const chunk = StoredChunk.parse(item);
+        if (chunk.status === status) yield chunk.index;
       }
-      return pending;
     },
 
     /** Up to `limit` chunks that the dry run has still to read, in the file's order. */
@@ -142,11 +155,11 @@ export const chunkStore = (table: Table, organizationId: OrganizationId, jobId: 
     },
 
     /**
-     * The chunk's one moment: it is done, and everything that counts its rows changes with it. Answers `again` when it
-     * was done before or the job is over; `refused` when one of `others` did not hold.
+     * The moment of a chunk, or of a part of its rows: they are done, and everything that counts them changes with them.
+     * Answers `again` when they were done before or the job is over; `refused` when one of `others` did not hold.
      */
     finish: async (
-      index: number,
+      { index, from, to }: ChunkMove,
       counts: ChunkCounts,
       others: readonly Write[],
       now: Date,
@@ -154,12 +167,19 @@ export const chunkStore = (table: Table, organizationId: OrganizationId, jobId: 
       const writes: Write[] = [
         {
           update: importKeys.chunk(organizationId, jobId, index),
-          change: { set: { status: 'done', ...counts } },
-          if: equals('status', 'pending'),
+          change: { set: { status: to }, add: { ...counts } },
+          if: equals('status', from),
         },
         {
           update: importKeys.job(organizationId, jobId),
-          change: { add: { chunksDone: 1, ...counts }, set: { touchedAt: now.toISOString() } },
+          change: {
+            add: {
+              ...(from === 'pending' ? { phonesDone: 1 } : {}),
+              ...(to === 'done' ? { chunksDone: 1 } : {}),
+              ...counts,
+            },
+            set: { touchedAt: now.toISOString() },
+          },
           if: equals('status', 'processing'),
         },
         ...others,

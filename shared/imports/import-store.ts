@@ -67,6 +67,8 @@ export const StoredImport = z.object({
   /** The very object that was planned: every read is held to it. */
   etag: z.string().optional(),
   plan: StoredPlan.optional(),
+  /** Chunks whose rows with a phone are done, and chunks all of whose rows are. */
+  phonesDone: z.number().default(0),
   chunksDone: z.number().default(0),
   valid: z.number().default(0),
   invalid: z.number().default(0),

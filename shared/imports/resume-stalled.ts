@@ -6,6 +6,7 @@ import { completeImport } from './complete-import.ts';
 import { ImportFailed } from './failure.ts';
 import { importStore, lookAgainSeconds, type StoredImport } from './import-store.ts';
 import { type UploadEvent, uploadEventOf, uploadKey } from './jobs.ts';
+import { openChunks } from './next-chunks.ts';
 import { chunksInFlight, type ImportServices, sendChunks } from './run-import.ts';
 
 /** A chunk takes seconds; one that is worked on twice does no harm. */
@@ -70,10 +71,9 @@ const resume = async (services: ResumeServices, { organizationId, id }: Due, job
     await sendChunks(services, organizationId, id, unread.length > 0 ? unread : [job.plan.chunkCount - 1], checkId);
     return true;
   }
-  if (await completeImport(services, organizationId, id)) return true;
+  if (await completeImport(services, organizationId, job)) return true;
   if (!isStill(stalledAfterSeconds)) return false;
-  const forgotten = await chunkStore(table, organizationId, id).pending(chunksInFlight);
-  await sendChunks(services, organizationId, id, forgotten);
+  await sendChunks(services, organizationId, id, await openChunks(table, organizationId, job, job.plan.chunkCount));
   return true;
 };
 

@@ -93,6 +93,7 @@ const announce = async (
     uploadExpiresAt: expiresAt,
     expiryCheckAt: isoAfter(now, uploadSeconds + lookAgainSeconds),
     touchedAt: now.toISOString(),
+    phonesDone: 0,
     chunksDone: 0,
     checkedChunks: 0,
     checkedValid: 0,

@@ -70,6 +70,7 @@ export const anImporter = (table: Table, limits: Partial<ChunkLimits> = {}, orga
         uploadExpiresAt: isoAfter(systemClock(), 900),
         expiryCheckAt: isoAfter(systemClock(), 960),
         touchedAt: now,
+        phonesDone: 0,
         chunksDone: 0,
         checkedChunks: 0,
         checkedValid: 0,

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { completeImport } from '../../../shared/imports/complete-import.ts';
 import { importChunk } from '../../../shared/imports/import-chunk.ts';
+import { importStore } from '../../../shared/imports/import-store.ts';
+import { openChunks } from '../../../shared/imports/next-chunks.ts';
 import { planImport } from '../../../shared/imports/plan-import.ts';
+import { sendChunks } from '../../../shared/imports/run-import.ts';
 import { contactKeys } from '../../../shared/platform/table/contact-keys.ts';
 import { anImporter } from '../../support/an-import.ts';
 import { dyingTable, Killed } from '../../support/dying-table.ts';
@@ -140,6 +144,39 @@ const rowsOf = (lines: readonly (number | null)[]) =>
 const csvOf = (rows: ReturnType<typeof rowsOf>) =>
   `phone,email,first name\n${rows.map(({ phone, email, name }) => `${phone},${email},${name}`).join('\n')}`;
 
+/** What the schedule does: sends again what a crash forgot. */
+const sendForgotten = async ({ services, organizationId }: ReturnType<typeof anImporter>, jobId: string) => {
+  const job = await importStore(table, organizationId).get(jobId);
+  if (!job?.plan || (await completeImport(services, organizationId, job))) return;
+  await sendChunks(services, organizationId, jobId, await openChunks(table, organizationId, job, job.plan.chunkCount));
+};
+
+/** Works on a job, its chunks in an order of their own; some deliveries die on the way and come again. */
+const inAnyOrder = async (
+  importer: ReturnType<typeof anImporter>,
+  jobId: string,
+  order: Iterator<number>,
+  kills: { nth: number; after: boolean }[],
+) => {
+  const { queue, services } = importer;
+  while (queue.length > 0) {
+    const [message] = queue.splice((order.next().value ?? 0) % queue.length, 1);
+    if (!message) continue;
+    const kill = kills.pop();
+    if (kill)
+      await importChunk(
+        { ...services, table: dyingTable(table, kill.nth, kill.after ? 'after' : 'before').table },
+        message,
+      ).catch((error: unknown) => {
+        if (!(error instanceof Killed)) throw error;
+      });
+    await importChunk(services, message);
+    if (queue.length === 0) await sendForgotten(importer, jobId);
+  }
+};
+
+const someKills = fc.array(fc.record({ nth: fc.integer({ min: 1, max: 12 }), after: fc.boolean() }), { maxLength: 6 });
+
 describe('whatever happens to its chunks', () => {
   test('the totals and the contacts are those of the file read in order, once', { timeout: 120_000 }, async () => {
     await fc.assert(
@@ -204,6 +241,40 @@ describe('whatever happens to its chunks', () => {
     );
   });
 
+  test('an address stands beside its phone, whichever chunk that is in', { timeout: 120_000 }, async () => {
+    const row = fc.oneof(
+      fc.integer({ min: 100, max: 103 }).map((line) => ({ phone: phoneOf(line), email: `${line}@example.com` })),
+      fc.integer({ min: 102, max: 106 }).map((line) => ({ phone: '', email: `${line}@example.com` })),
+      fc.constant({ phone: 'none', email: '' }),
+    );
+    const outcome = async (importer: ReturnType<typeof anImporter>, jobId: string, listId: string) => ({
+      results: (await importer.find(jobId)).results,
+      contacts: (await importer.all()).map(({ phone, email, firstName }) => [phone, email, firstName]).toSorted(),
+      counts: await importer.contacts.counts(),
+      members: [await importer.countOf(listId), (await importer.membersOf(listId)).length],
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { minLength: 2, maxLength: 16 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.infiniteStream(fc.nat()),
+        someKills,
+        async (rows, chunkRows, order, kills) => {
+          const csv = `phone,email,name\n${rows.map(({ phone, email }, index) => `${phone},${email},Row${index + 2}\n`).join('')}`;
+          const [split, whole] = [anImporter(table, { rows: chunkRows }), anImporter(table)];
+          const [splitList, wholeList] = [await split.aList(), await whole.aList()];
+          const splitJob = await split.planned(csv, { listId: splitList });
+          await inAnyOrder(split, splitJob, order, kills);
+          const { id: wholeJob } = await whole.imported(csv, { listId: wholeList });
+
+          expect(await split.find(splitJob)).toMatchObject({ status: 'completed', progress: 100 });
+          expect(await outcome(split, splitJob, splitList)).toEqual(await outcome(whole, wholeJob, wholeList));
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
   test('a contact that existed takes what its first row says', { timeout: 120_000 }, async () => {
     const row = fc.record({
       line: fc.integer({ min: 100, max: 103 }),
@@ -224,24 +295,13 @@ describe('whatever happens to its chunks', () => {
         fc.array(row, { minLength: 1, maxLength: 12 }),
         fc.constantFrom('fill' as const, 'overwrite' as const),
         fc.infiniteStream(fc.nat()),
-        fc.array(fc.record({ nth: fc.integer({ min: 1, max: 12 }), after: fc.boolean() }), { maxLength: 6 }),
+        someKills,
         async (before, lines, duplicates, order, kills) => {
           const rows = lines.filter(({ line }) => before.some((one) => one.line === line));
           fc.pre(rows.length > 0);
           const [split, whole] = [anImporter(table, { rows: 1 }), anImporter(table)];
           for (const importer of [split, whole]) await importer.imported(csv(before));
-          await split.planned(csv(rows), { duplicates });
-          const { queue, services } = split;
-          while (queue.length > 0) {
-            const [message] = queue.splice((order.next().value ?? 0) % queue.length, 1);
-            const kill = kills.pop();
-            const dying = kill && dyingTable(table, kill.nth, kill.after ? 'after' : 'before');
-            if (message && dying)
-              await importChunk({ ...services, table: dying.table }, message).catch((error: unknown) => {
-                if (!(error instanceof Killed)) throw error;
-              });
-            if (message) await importChunk(services, message);
-          }
+          await inAnyOrder(split, await split.planned(csv(rows), { duplicates }), order, kills);
 
           const speaks = rows.filter(({ name, city, tags, size }) => name + city + tags + size !== '');
           const first = speaks.filter(({ line }, index) => speaks.findIndex((one) => one.line === line) === index);
