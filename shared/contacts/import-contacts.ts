@@ -7,18 +7,24 @@ import { changeContactCounts } from './contact-item.ts';
 import { type Candidate, candidateOf, type ImportBatch, type Person } from './import-batch.ts';
 import { importListStore } from './import-list-store.ts';
 
-/** What became of a batch: the same however often, in whatever order and beside whatever others it is done. */
-export interface BatchOutcome {
+/** What a batch adds to counts that people see. */
+export interface BatchCounts {
   /** New contacts, each counted by the one batch that first claimed its phone or e-mail address. */
   imported: number;
   /** Rows whose contact was there before, or came with another row of the import. */
   duplicates: number;
   /** Contacts that joined the list. */
   joined: number;
+}
+
+/** What became of a batch: the same however often, in whatever order and beside whatever others it is done. */
+export interface BatchOutcome extends BatchCounts {
   /** The contact of each row: the one that it made, or the one that has its phone, or else its e-mail address. */
   contactIds: ReadonlyMap<number, string>;
-  /** Rows that were imported without their e-mail address, because another contact has it. */
+  /** Rows that were imported without their e-mail address, because another contact has it… */
   withoutEmail: Person[];
+  /** …and whether that is one of this import for any of them: when all phones are known, it may be another. */
+  contested: boolean;
 }
 
 /**
@@ -45,6 +51,7 @@ export const importContacts = async (
   const addressed = firstRows(writing, ({ email }) => email);
   const addresses = held(addressed, await contacts.claimEmails(addressed));
   const holders = new Set(addresses.filter(isOwn).map(({ person }) => person));
+  const holderOf = new Map(addresses.map(({ person, claim }) => [person.email, claim]));
   await contacts.putContacts(writing, (person) => holders.has(person));
 
   // After those with phones: an address that one of them holds is no person of its own.
@@ -63,6 +70,7 @@ export const importContacts = async (
     })),
   );
   const own = all.filter(isOwn);
+  const withoutEmail = writing.filter((person) => person.email !== undefined && !holders.has(person));
   const imported = all.filter((one) => wasOwn(one) && contacts.isMine(one.claim)).length;
   return {
     imported,
@@ -72,7 +80,8 @@ export const importContacts = async (
       ...touched,
     ]),
     contactIds: contactIdsOf(rows, phones, emails),
-    withoutEmail: writing.filter((person) => person.email !== undefined && !holders.has(person)),
+    withoutEmail,
+    contested: withoutEmail.some(({ email }) => holderOf.get(email)?.importJob === batch.jobId),
   };
 };
 
@@ -80,7 +89,7 @@ export const importContacts = async (
 export const countsOf = (
   organizationId: OrganizationId,
   listId: string | undefined,
-  { imported, joined }: BatchOutcome,
+  { imported, joined }: BatchCounts,
 ): { organization: Write[]; list: Write[] } => ({
   organization: imported === 0 ? [] : [changeContactCounts(organizationId, { active: imported })],
   list: listId === undefined || joined === 0 ? [] : [changeMemberCount(organizationId, listId, joined)],

@@ -12,22 +12,29 @@ import { Chunk } from './chunk-cutter.ts';
 import type { Identities } from './identities.ts';
 import { mostShownErrors, RowError } from './import-job.ts';
 
-/** `addresses`: its rows with a phone are done, those with an e-mail address alone wait for the phones of all chunks. */
-const ChunkStatus = z.enum(['pending', 'addresses', 'done']);
+/**
+ * What of a chunk is to be done next, in this order: its rows with a phone; those of them whose address another row of
+ * the file has; its rows with an address alone. Each waits for what comes before it in all chunks, on which it can hang.
+ */
+export const chunkStages = ['phones', 'contested', 'alone'] as const;
+export type ChunkStage = (typeof chunkStages)[number];
+
+/** In the job, of each stage: the chunks of which it is done, or in which there was nothing to do. */
+const counters = { phones: 'phonesDone', contested: 'contestedDone', alone: 'chunksDone' } as const;
 
 const StoredChunk = Chunk.extend({
-  status: ChunkStatus,
+  next: z.enum([...chunkStages, 'nothing']),
   invalid: z.number().default(0),
   /** The last dry run that has read it. */
   checkId: z.string().optional(),
 });
 export type StoredChunk = z.infer<typeof StoredChunk>;
 
-/** From where to where one delivery brings a chunk. */
+/** One delivery does a stage of a chunk, and says what is next. */
 export interface ChunkMove {
   index: number;
-  from: 'pending' | 'addresses';
-  to: 'addresses' | 'done';
+  done: ChunkStage;
+  next: ChunkStage | 'nothing';
 }
 
 /** What became of a chunk's rows. */
@@ -70,7 +77,7 @@ export const chunkStore = (table: Table, organizationId: OrganizationId, jobId: 
         chunks.map((chunk) => ({
           ...importKeys.chunk(organizationId, jobId, chunk.index),
           ...chunk,
-          status: 'pending',
+          next: chunkStages[0],
         })),
       );
     },
@@ -86,13 +93,13 @@ export const chunkStore = (table: Table, organizationId: OrganizationId, jobId: 
       return found[0] && StoredChunk.parse(found[0]);
     },
 
-    /** The chunks of a status behind another, or all of them, in the file's order: read as they are asked for. */
-    async *inStatus(status: z.infer<typeof ChunkStatus>, behind?: number): AsyncGenerator<number> {
+    /** The chunks of which a stage is next, behind another or all of them, in the file's order: read as they are asked for. */
+    async *waitingFor(stage: ChunkStage, behind?: number): AsyncGenerator<number> {
       const after = behind === undefined ? undefined : importKeys.chunk(organizationId, jobId, behind).sk;
       const from = { limit: chunksAtOnce, ...(after === undefined ? {} : { after }) };
       for await (const item of items(importKeys.chunkPrefix, from)) {
         const chunk = StoredChunk.parse(item);
-        if (chunk.status === status) yield chunk.index;
+        if (chunk.next === stage) yield chunk.index;
       }
     },
 
@@ -159,27 +166,22 @@ export const chunkStore = (table: Table, organizationId: OrganizationId, jobId: 
      * Answers `again` when they were done before or the job is over; `refused` when one of `others` did not hold.
      */
     finish: async (
-      { index, from, to }: ChunkMove,
+      { index, done, next }: ChunkMove,
       counts: ChunkCounts,
       others: readonly Write[],
       now: Date,
     ): Promise<'done' | 'again' | 'refused'> => {
+      const [first, last] = [chunkStages.indexOf(done), next === 'nothing' ? undefined : chunkStages.indexOf(next)];
+      const passed = Object.fromEntries(chunkStages.slice(first, last).map((stage) => [counters[stage], 1]));
       const writes: Write[] = [
         {
           update: importKeys.chunk(organizationId, jobId, index),
-          change: { set: { status: to }, add: { ...counts } },
-          if: equals('status', from),
+          change: { set: { next }, add: { ...counts } },
+          if: equals('next', done),
         },
         {
           update: importKeys.job(organizationId, jobId),
-          change: {
-            add: {
-              ...(from === 'pending' ? { phonesDone: 1 } : {}),
-              ...(to === 'done' ? { chunksDone: 1 } : {}),
-              ...counts,
-            },
-            set: { touchedAt: now.toISOString() },
-          },
+          change: { add: { ...passed, ...counts }, set: { touchedAt: now.toISOString() } },
           if: equals('status', 'processing'),
         },
         ...others,
@@ -192,6 +194,11 @@ export const chunkStore = (table: Table, organizationId: OrganizationId, jobId: 
         return error.refused.has(0) || error.refused.has(1) ? 'again' : 'refused';
       }
     },
+
+    /** Part of a transaction: a warning of a chunk's row that another chunk found out. */
+    addWarning: (index: number, row: number, warnings: readonly RowError[]): Write => ({
+      put: { ...importKeys.lateWarning(organizationId, jobId, index, row), errors: [], warnings },
+    }),
 
     putErrors: (index: number, found: StoredErrors): Promise<void> =>
       table.put({ ...importKeys.errors(organizationId, jobId, index), ...found }),
@@ -206,7 +213,11 @@ export const chunkStore = (table: Table, organizationId: OrganizationId, jobId: 
         warnings.push(...found.warnings);
         if (errors.length >= mostShownErrors) break;
       }
-      return { errors: errors.slice(0, mostShownErrors), warnings: warnings.slice(0, mostShownErrors) };
+      const distinct = new Map(warnings.map((warning) => [JSON.stringify([warning.row, warning.code]), warning]));
+      return {
+        errors: errors.slice(0, mostShownErrors),
+        warnings: [...distinct.values()].toSorted((a, b) => a.row - b.row).slice(0, mostShownErrors),
+      };
     },
   };
 };

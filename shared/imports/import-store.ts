@@ -67,8 +67,9 @@ export const StoredImport = z.object({
   /** The very object that was planned: every read is held to it. */
   etag: z.string().optional(),
   plan: StoredPlan.optional(),
-  /** Chunks whose rows with a phone are done, and chunks all of whose rows are. */
+  /** Chunks whose rows with a phone are done, those whose contested addresses are settled as well, and those that are done. */
   phonesDone: z.number().default(0),
+  contestedDone: z.number().default(0),
   chunksDone: z.number().default(0),
   valid: z.number().default(0),
   invalid: z.number().default(0),

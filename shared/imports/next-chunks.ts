@@ -1,16 +1,20 @@
 import type { OrganizationId } from '../platform/organization-id.ts';
 import type { Table } from '../platform/table/table.ts';
-import { chunkStore, type StoredChunk } from './chunk-store.ts';
+import { type ChunkStage, chunkStore, type StoredChunk } from './chunk-store.ts';
 import type { StoredImport } from './import-store.ts';
 import { chunksInFlight } from './run-import.ts';
 
-/** What a chunk waits for now: rows with a phone come first, in all chunks, since they decide whose an address is. */
-const openStatus = ({ phonesDone }: StoredImport, chunkCount: number) =>
-  phonesDone === chunkCount ? 'addresses' : 'pending';
+/** The stage in which a job is: every chunk passes one before any goes on to the next. */
+const stageOf = ({ phonesDone, contestedDone }: StoredImport, chunkCount: number): ChunkStage => {
+  if (phonesDone < chunkCount) return 'phones';
+  return contestedDone < chunkCount ? 'contested' : 'alone';
+};
 
-/** Whether a chunk is to be worked on at this moment. */
-export const isOpen = (job: StoredImport, chunkCount: number, { status }: StoredChunk) =>
-  status === 'pending' || (status === 'addresses' && status === openStatus(job, chunkCount));
+/** The stage of a chunk that is to be worked on at this moment, if there is one. */
+export const openStage = (job: StoredImport, chunkCount: number, { next }: StoredChunk): ChunkStage | undefined => {
+  const stage = stageOf(job, chunkCount);
+  return next === stage ? stage : undefined;
+};
 
 /** The first chunks that are to be worked on, as many as may be in the queue at once. */
 export const openChunks = async (
@@ -20,28 +24,26 @@ export const openChunks = async (
   chunkCount: number,
 ): Promise<number[]> => {
   const open: number[] = [];
-  for await (const index of chunkStore(table, organizationId, job.id).inStatus(openStatus(job, chunkCount)))
+  for await (const index of chunkStore(table, organizationId, job.id).waitingFor(stageOf(job, chunkCount)))
     if (open.push(index) === chunksInFlight) break;
   return open;
 };
 
 /**
- * What follows a chunk that just ended, `job` being read after that: the chunk behind it by as many as are in flight,
- * or, behind the last row with a phone, the first of those that wait for it.
+ * What follows a stage of a chunk that just ended, `job` being read after that: the chunk behind it by as many as are
+ * in flight, or, behind the last one, the first of the next stage.
  */
 export const chunksAfter = async (
   table: Table,
   organizationId: OrganizationId,
   job: StoredImport,
   chunkCount: number,
-  { index, status }: StoredChunk,
+  { index, stage }: { index: number; stage: ChunkStage },
 ): Promise<number[]> => {
-  if (status === 'pending') {
-    if (openStatus(job, chunkCount) === 'addresses') return openChunks(table, organizationId, job, chunkCount);
-    const next = index + chunksInFlight;
-    return next < chunkCount ? [next] : [];
-  }
-  for await (const next of chunkStore(table, organizationId, job.id).inStatus('addresses', index))
-    if (next % chunksInFlight === index % chunksInFlight) return [next];
+  if (stageOf(job, chunkCount) !== stage) return openChunks(table, organizationId, job, chunkCount);
+  const next = index + chunksInFlight;
+  if (stage === 'phones') return next < chunkCount ? [next] : [];
+  for await (const waiting of chunkStore(table, organizationId, job.id).waitingFor(stage, index))
+    if (waiting % chunksInFlight === index % chunksInFlight) return [waiting];
   return [];
 };

@@ -94,6 +94,7 @@ const announce = async (
     expiryCheckAt: isoAfter(now, uploadSeconds + lookAgainSeconds),
     touchedAt: now.toISOString(),
     phonesDone: 0,
+    contestedDone: 0,
     chunksDone: 0,
     checkedChunks: 0,
     checkedValid: 0,

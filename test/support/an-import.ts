@@ -71,6 +71,7 @@ export const anImporter = (table: Table, limits: Partial<ChunkLimits> = {}, orga
         expiryCheckAt: isoAfter(systemClock(), 960),
         touchedAt: now,
         phonesDone: 0,
+        contestedDone: 0,
         chunksDone: 0,
         checkedChunks: 0,
         checkedValid: 0,

@@ -139,6 +139,11 @@ export const importKeys = {
     pk: of(org, 'import', jobId),
     sk: `errors#${padded(index, 6)}`,
   }),
+  /** Beside the errors of a chunk. */
+  lateWarning: (org: OrganizationId, jobId: string, index: number, row: number) => ({
+    pk: of(org, 'import', jobId),
+    sk: `errors#${padded(index, 6)}#${padded(row, 8)}`,
+  }),
 };
 
 export const contactJobKeys = {

@@ -243,12 +243,15 @@ describe('whatever happens to its chunks', () => {
 
   test('an address stands beside its phone, whichever chunk that is in', { timeout: 120_000 }, async () => {
     const row = fc.oneof(
-      fc.integer({ min: 100, max: 103 }).map((line) => ({ phone: phoneOf(line), email: `${line}@example.com` })),
+      fc
+        .record({ line: fc.integer({ min: 100, max: 103 }), address: fc.integer({ min: 100, max: 104 }) })
+        .map(({ line, address }) => ({ phone: phoneOf(line), email: `${address}@example.com` })),
       fc.integer({ min: 102, max: 106 }).map((line) => ({ phone: '', email: `${line}@example.com` })),
       fc.constant({ phone: 'none', email: '' }),
     );
     const outcome = async (importer: ReturnType<typeof anImporter>, jobId: string, listId: string) => ({
       results: (await importer.find(jobId)).results,
+      warnings: (await importer.find(jobId)).warnings,
       contacts: (await importer.all()).map(({ phone, email, firstName }) => [phone, email, firstName]).toSorted(),
       counts: await importer.contacts.counts(),
       members: [await importer.countOf(listId), (await importer.membersOf(listId)).length],
