@@ -4,6 +4,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { explain, LaunchError } from '../lib/launch/launch-error.ts';
 import { tableAccess } from '../lib/launch/table-access.ts';
 import { verifyAudit } from '../shared/audit-logs/verify-audit.ts';
+import { contactsByIds } from '../shared/contacts/find-contacts.ts';
 import { openDirectory } from '../shared/directory/directory-store.ts';
 import { systemClock } from '../shared/platform/clock.ts';
 import { OrganizationId } from '../shared/platform/organization-id.ts';
@@ -44,7 +45,9 @@ const main = async () => {
   const { tableName, local } = await tableAccess(values.table);
   const table = openTable(DynamoDBDocumentClient.from(new DynamoDBClient(local ?? {})), tableName);
   const organizationId = await organizationOf(table, values.organization);
-  const result = await verifyAudit({ table, clock: systemClock }, organizationId, values.expect);
+  const standing = async (contactIds: readonly string[]) =>
+    new Set((await contactsByIds(table, organizationId, contactIds)).map(({ id }) => id));
+  const result = await verifyAudit({ table, clock: systemClock, standing }, organizationId, values.expect);
   process.exitCode = result.findings.length === 0 ? 0 : 1;
   if (values.json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
   const found = result.findings.map((finding) => `✘ ${Object.values(finding).join(' · ')}`);

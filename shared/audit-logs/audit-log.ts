@@ -1,13 +1,22 @@
 import * as z from 'zod';
 import { OrganizationId } from '../platform/organization-id.ts';
+import { putBack } from './personal-values.ts';
 
 const Values = z.record(z.string(), z.unknown());
+
+/** What a deed changed, and what else is to be said of it. */
+export const Said = z.object({
+  before: Values.optional(),
+  after: Values.optional(),
+  details: Values.optional(),
+});
+export type Said = z.infer<typeof Said>;
 
 /** Who did something: a person, a machine client, or the product itself. */
 const ActorKind = z.enum(['user', 'api-key', 'federated', 'system']);
 
 /** One deed, as it is stored and sealed. */
-export const AuditEntry = z.object({
+export const AuditEntry = Said.extend({
   id: z.uuid(),
   action: z.string(),
   resource: z.string(),
@@ -17,14 +26,25 @@ export const AuditEntry = z.object({
   actorName: z.string(),
   /** The organization of a superuser who acted in this one. */
   actingFrom: OrganizationId.optional(),
-  before: Values.optional(),
-  after: Values.optional(),
-  details: Values.optional(),
+  /** Of its personal values, in whose places null stands here. */
+  digest: z.string().optional(),
   ipAddress: z.string(),
   userAgent: z.string(),
   timestamp: z.iso.datetime(),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
+
+/**
+ * What an entry says of a person, where it says it: an item of its own, erased with the thing. The entry's digest is of
+ * all this.
+ */
+export const PersonalValues = Said.extend({
+  /** Random: nobody finds out what was erased by trying values on the digest. */
+  salt: z.string(),
+  /** The thing that was taken in: what is kept of that is erased with this. */
+  absorbed: z.string().optional(),
+});
+export type PersonalValues = z.infer<typeof PersonalValues>;
 
 /** One deed, as the API shows it. */
 export const AuditLog = z
@@ -41,6 +61,9 @@ export const AuditLog = z
     before: Values.nullable().meta({ description: 'What changed, as it was' }),
     after: Values.nullable().meta({ description: 'What changed, as it is since' }),
     details: Values.nullable(),
+    erased: z.boolean().meta({
+      description: 'What it said of a person is gone with the person: null stands in place of each such value',
+    }),
     ipAddress: z.string(),
     userAgent: z.string(),
     timestamp: z.iso.datetime(),
@@ -48,13 +71,19 @@ export const AuditLog = z
   .meta({ id: 'AuditLog' });
 export type AuditLog = z.infer<typeof AuditLog>;
 
-export const viewOfEntry = (organizationId: OrganizationId, entry: AuditEntry): AuditLog => ({
+/** An entry with its personal values, which are undefined where it has none or they were erased. */
+export const viewOfEntry = (
+  organizationId: OrganizationId,
+  { digest, ...entry }: AuditEntry,
+  personal: PersonalValues | undefined,
+): AuditLog => ({
   organizationId,
   ...entry,
   actingFrom: entry.actingFrom ?? null,
-  before: entry.before ?? null,
-  after: entry.after ?? null,
-  details: entry.details ?? null,
+  before: putBack(entry.before, personal?.before) ?? null,
+  after: putBack(entry.after, personal?.after) ?? null,
+  details: putBack(entry.details, personal?.details) ?? null,
+  erased: digest !== undefined && personal === undefined,
 });
 
 /** A link of the chain: the entries that it covers, each with its hash, and the hash of the link before. */

@@ -3,7 +3,11 @@ import type { Caller } from '../platform/http/route.ts';
 import type { Ids } from '../platform/id.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import type { Write } from '../platform/table/transact.ts';
+import { type AuditEntry, Said } from './audit-log.ts';
 import { auditEntryItem, unsealedMarker } from './audit-store.ts';
+import { personalWrites } from './personal-store.ts';
+import { setApart } from './personal-values.ts';
+import { digestOf } from './seal.ts';
 import { whatChanged, withoutSecrets } from './what-changed.ts';
 
 /** What was done to which thing. `before` and `after` may be whole: what is the same is left out, secrets too. */
@@ -15,6 +19,12 @@ export interface AuditNote {
   before?: Record<string, unknown>;
   after?: Record<string, unknown>;
   details?: Record<string, unknown>;
+  /** Names of the fields that say something of a person. Their values are kept until the thing is erased, no longer. */
+  personal?: readonly string[];
+  /** The thing that this one takes in, with what is kept of it. */
+  absorbed?: string;
+  /** By this deed the thing is erased: that it had such fields is kept, and no value. */
+  erases?: boolean;
 }
 
 /** Who did it: a caller, or a part of the product. */
@@ -44,10 +54,22 @@ const marked = new Map<OrganizationId, string>();
 const mostRemembered = 1000;
 let environmentId: string | undefined;
 
+const saltBytes = 16;
+
+/** What a note says, and apart from that what it says of a person: with a salt, and the digest that is sealed. */
+const saidBy = ({ before, after, details, personal = [], absorbed }: AuditNote, ids: Ids) => {
+  const said = { ...whatChanged(before, after), ...(details ? { details: withoutSecrets(details) } : {}) };
+  const { open, apart } = setApart(said, personal);
+  if (Object.keys(apart).length === 0 && absorbed === undefined) return { open: Said.parse(open) };
+  const values = { salt: ids.secret(saltBytes), ...(absorbed === undefined ? {} : { absorbed }), ...Said.parse(apart) };
+  return { open: { ...Said.parse(open), digest: digestOf(values) }, values };
+};
+
 /**
  * The writes that record a deed, or several that are one transaction: for its end, so that the one never stands without
  * the other. The first entry of a window also leaves a marker, by which the schedule finds what to seal; it is
- * repeated until a transaction with it stands. Two write units an entry, and two a window for the marker.
+ * repeated until a transaction with it stands. Two write units an entry, two more where it has personal values, another
+ * two where a thing takes in another; and two a window for the marker.
  */
 export const auditWrites = (
   { clock, ids }: { clock: Clock; ids: Ids },
@@ -56,21 +78,26 @@ export const auditWrites = (
 ): Write[] => {
   const { organizationId, homeOrganizationId, kind, userId, name, sourceIp, userAgent } = actor;
   const now = clock();
-  const entries = notes.map(({ before, after, details, ...deed }) => ({
-    put: auditEntryItem(organizationId, {
+  const entries = notes.flatMap((note): Write[] => {
+    const { action, resource, resourceId, erases = false } = note;
+    const { open, values } = saidBy(note, ids);
+    const entry: AuditEntry = {
       id: ids.sequential(),
-      ...deed,
+      action,
+      resource,
+      resourceId,
       actorKind: kind,
       userId,
       actorName: name,
       ...(homeOrganizationId === organizationId ? {} : { actingFrom: homeOrganizationId }),
-      ...whatChanged(before, after),
-      ...(details ? { details: withoutSecrets(details) } : {}),
+      ...open,
       ipAddress: sourceIp,
       userAgent: userAgent.slice(0, 200),
       timestamp: now.toISOString(),
-    }),
-  }));
+    };
+    const put = auditEntryItem(organizationId, entry);
+    return [{ put }, ...(values && !erases ? personalWrites(organizationId, entry, values) : [])];
+  });
   const windowMs = windowSeconds * 1000;
   const end = new Date((Math.floor(now.getTime() / windowMs) + 1) * windowMs);
   if (marked.get(organizationId) === end.toISOString()) return entries;

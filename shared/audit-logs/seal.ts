@@ -1,5 +1,5 @@
 import { sha256 } from '../platform/hash.ts';
-import type { AuditEntry, AuditSeal } from './audit-log.ts';
+import type { AuditEntry, AuditSeal, PersonalValues } from './audit-log.ts';
 
 /** One way to write a value: names in their order, what is undefined left out. */
 const canonical = (value: unknown): string => {
@@ -16,6 +16,9 @@ const canonical = (value: unknown): string => {
 export const chainBegin = 'begin';
 
 export const hashOfEntry = (entry: AuditEntry) => sha256(canonical(entry));
+
+/** SHA-256 over an entry's personal values and their salt: sealed with the entry, it tells when they were altered. */
+export const digestOf = (values: PersonalValues) => sha256(canonical(values));
 
 /** SHA-256 over everything that a seal says, the hash of the one before included. */
 export const hashOfSeal = ({ hash: _hash, ...said }: AuditSeal) => sha256(canonical(said));

@@ -2,13 +2,15 @@ import type { Clock } from '../platform/clock.ts';
 import { sequentialFrom } from '../platform/id.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import type { Table } from '../platform/table/table.ts';
-import type { AuditEntry, AuditSeal } from './audit-log.ts';
+import type { AuditEntry, AuditSeal, PersonalValues } from './audit-log.ts';
 import { auditStore } from './audit-store.ts';
-import { chainBegin, hashOfEntry, hashOfSeal } from './seal.ts';
+import { personalValuesOf } from './personal-store.ts';
+import { chainBegin, digestOf, hashOfEntry, hashOfSeal } from './seal.ts';
 
 /** Something that isn't as it was sealed. */
 export type Finding =
   | { kind: 'entry altered' | 'entry missing' | 'entry added after its seal'; entryId: string; sequence: number }
+  | { kind: 'personal values altered' | 'personal values missing'; entryId: string; sequence: number }
   | { kind: 'entry never sealed'; entryId: string }
   | { kind: 'seal altered' | 'seal missing' | 'seal out of chain' | 'other head than expected'; sequence: number };
 
@@ -36,6 +38,24 @@ export const checkSeal = (
   return findings;
 };
 
+/**
+ * The personal values of a seal's entries, held against the digests in those. What isn't there was erased, unless the
+ * entry's thing stands: then it is missing.
+ */
+const checkPersonal = (
+  { sequence }: AuditSeal,
+  entries: readonly AuditEntry[],
+  personal: ReadonlyMap<string, PersonalValues>,
+  standing: ReadonlySet<string>,
+): Finding[] =>
+  entries.flatMap(({ id: entryId, digest, resourceId }): Finding[] => {
+    const values = personal.get(entryId);
+    if (values) return digestOf(values) === digest ? [] : [{ kind: 'personal values altered', entryId, sequence }];
+    return digest !== undefined && standing.has(resourceId)
+      ? [{ kind: 'personal values missing', entryId, sequence }]
+      : [];
+  });
+
 export interface Verification {
   seals: number;
   entries: number;
@@ -50,9 +70,16 @@ const readAtOnce = 500;
 /** A window, its grace, and a few runs of the schedule: by then every entry has its seal, or its seal was taken away. */
 const sealedWithinSeconds = 3600;
 
+export interface VerifyServices {
+  table: Table;
+  clock: Clock;
+  /** Those of the things that stand. */
+  standing: (resourceIds: readonly string[]) => Promise<ReadonlySet<string>>;
+}
+
 /** Holds an organization's audit log against its chain of seals, and the head against `expected` where it is given. */
 export const verifyAudit = async (
-  { table, clock }: { table: Table; clock: Clock },
+  { table, clock, standing }: VerifyServices,
   organizationId: OrganizationId,
   expected?: string,
 ): Promise<Verification> => {
@@ -66,8 +93,12 @@ export const verifyAudit = async (
   do {
     const page = await store.seals(after);
     for (const seal of page.seals) {
-      const standing = await between(store, previous.upTo, seal.upTo);
-      findings.push(...checkSeal(seal, previous, standing));
+      const found = await between(store, previous.upTo, seal.upTo);
+      findings.push(...checkSeal(seal, previous, found));
+      const personal = await personalValuesOf(table, organizationId, found);
+      const bare = found.filter(({ id, digest }) => digest !== undefined && !personal.has(id));
+      const things = await standing([...new Set(bare.map(({ resourceId }) => resourceId))]);
+      findings.push(...checkPersonal(seal, found, personal, things));
       entries += seal.entries.length;
       seals += 1;
       isKnown ||= seal.hash === expected;

@@ -110,6 +110,7 @@ export const sectionsOf = (org: OrganizationId): Section[] => {
     { name: 'invitations', partitions: fixed(invitationKeys.invitations(org)) },
     { name: 'users', partitions: fixed(authKeys.users(org)) },
     { name: 'audit-log', partitions: fixed(auditKeys.entryBuckets(org)) },
+    { name: 'audit-values', partitions: fixed(auditKeys.personalBuckets(org)) },
     { partitions: fixed(auditKeys.seals(org)) },
     { name: 'organization', partitions: fixed(organizationKeys.organization(org).pk) },
   ];

@@ -46,7 +46,13 @@ export const recordConsent = async (
       recordedAt: now.toISOString(),
       importJobId: null,
     };
-    const note = { action: 'consent_recorded', resource: 'contact', resourceId: contactId, details: consent };
+    const note = {
+      action: 'consent_recorded',
+      resource: 'contact',
+      resourceId: contactId,
+      details: consent,
+      personal: ['phone', 'wording', 'url', 'ip'],
+    };
     const writes = [
       stands,
       { put: consentStore(table, organizationId).item(consent), if: missing('pk') },

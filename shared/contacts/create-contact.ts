@@ -10,6 +10,7 @@ import type { Ids } from '../platform/id.ts';
 import type { Table } from '../platform/table/table.ts';
 import type { Contact, NewContact } from './contact.ts';
 import { StoredContact, withoutEmpty } from './contact-item.ts';
+import { contactNote } from './contact-note.ts';
 import { contactStore } from './contact-store.ts';
 import { parsePhone } from './phone.ts';
 import { presentContacts } from './present-contacts.ts';
@@ -32,7 +33,7 @@ export const createContact = async (
 ): Promise<Contact> => {
   const { table } = services;
   const contact = await prepareContact(services, caller, fields);
-  const note = { action: 'contact_created', resource: 'contact', resourceId: contact.id, after: contact };
+  const note = contactNote('contact_created', contact.id, { after: contact });
   await contactStore(table, caller.organizationId).create(contact, auditWrites(services, caller, note));
   const [created] = await presentContacts(table, caller.organizationId, [contact], { activity: true });
   if (!created) throw new Error('A contact was not presented');

@@ -5,6 +5,7 @@ import type { Caller } from '../platform/http/route.ts';
 import { absorbStore } from './absorb-store.ts';
 import type { Contact } from './contact.ts';
 import type { StoredContact } from './contact-item.ts';
+import { contactNote } from './contact-note.ts';
 import { contactStore } from './contact-store.ts';
 import type { ContactServices } from './create-contact.ts';
 import { absorb, mergeOrder } from './merge-rules.ts';
@@ -32,14 +33,12 @@ export const mergeAll = async (
     const [other] = others;
     if (!other) return survivor;
     const merged = absorb(survivor, other, clock().toISOString());
-    const note = {
-      action: 'contact_merged',
-      resource: 'contact',
-      resourceId: survivor.id,
+    const note = contactNote('contact_merged', survivor.id, {
       before: survivor,
       after: merged,
       details: { absorbed: other },
-    };
+      absorbed: other.id,
+    });
     const step = await store.step({ survivor, other, merged }, auditWrites({ clock, ids }, actor, note));
     if (step === 'done') await moveConsents(table, actor.organizationId, other.id, survivor.id);
     if (step === 'refused') refused += 1;

@@ -6,6 +6,7 @@ import { AppError, invalidField, notFound } from '../errors.ts';
 import type { Caller } from '../platform/http/route.ts';
 import { type Contact, type ContactChange, mostListsOfContact, mostListsPerRequest } from './contact.ts';
 import { contactOf, emailsOf, phonesOf, type StoredContact } from './contact-item.ts';
+import { contactNote } from './contact-note.ts';
 import { contactStore } from './contact-store.ts';
 import { type ContactServices, readPhone, unidentified } from './create-contact.ts';
 import { asSeenBy, assertOwnFields } from './own-contact.ts';
@@ -60,7 +61,7 @@ export const updateContact = async (
       lists: { ...Object.fromEntries(left), ...Object.fromEntries(joins.map((listId) => [listId, now])) },
     });
     if (after.phone === undefined && after.email === undefined) throw unidentified();
-    const note = { action: 'contact_updated', resource: 'contact', resourceId: contactId, before, after };
+    const note = contactNote('contact_updated', contactId, { before, after });
     const others = auditWrites({ clock, ids }, caller, note);
     if (await store.revise({ before, after, joins, leaves, by: userId }, others)) {
       const [changed] = await presentContacts(table, organizationId, [{ ...after, version: before.version + 1 }], {

@@ -122,6 +122,22 @@ export const auditKeys = {
     pk: of(org, 'audit', String(Number.parseInt(entryId.slice(-1), 16) % auditBuckets.length)),
     sk: entryId,
   }),
+  /**
+   * What entries say of persons, apart from them so that it can be erased: that of one thing side by side, by time. It
+   * is spread by the thing's id.
+   */
+  personalBuckets: (org: OrganizationId) => hexBuckets.map((bucket) => of(org, 'audit-personal', bucket)),
+  personalOf: (org: OrganizationId, resourceId: string) => of(org, 'audit-personal', idBucket(resourceId)),
+  personalPrefix: (resourceId: string) => `${resourceId}#`,
+  personal: (org: OrganizationId, resourceId: string, entryId: string) => ({
+    pk: of(org, 'audit-personal', idBucket(resourceId)),
+    sk: `${resourceId}#${entryId}`,
+  }),
+  /** Which thing took this one in, and what is kept of it. */
+  absorption: (org: OrganizationId, resourceId: string) => ({
+    pk: of(org, 'audit-personal', idBucket(resourceId)),
+    sk: `${resourceId}#into`,
+  }),
   /** The seals of an organization's audit log, in the order of their chain. */
   seals: (org: OrganizationId) => of(org, 'audit-seals'),
   seal: (org: OrganizationId, sequence: number) => ({ pk: of(org, 'audit-seals'), sk: padded(sequence, 9) }),

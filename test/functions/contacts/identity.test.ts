@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
+import { auditLogRoutes } from '../../../shared/audit-logs/routes.ts';
 import { sectionsOf } from '../../../shared/closures/organization-partitions.ts';
+import { consentRoutes } from '../../../shared/consents/routes.ts';
 import { contactListRoutes } from '../../../shared/contact-lists/routes.ts';
 import type { NewContact } from '../../../shared/contacts/contact.ts';
 import { contactRoutes } from '../../../shared/contacts/routes.ts';
@@ -150,30 +152,68 @@ describe('a change', () => {
   });
 });
 
+/** All that the table keeps of an organization, and in which sections of it any of some texts stands. */
+const keptOf = async (organizationId: string) => {
+  const table = await stackTable();
+  const kept: { name: string; items: string }[] = [];
+  for (const { name = '-', partitions } of sectionsOf(OrganizationId.parse(organizationId)))
+    kept.push({ name, items: JSON.stringify(await itemsOf(table, await partitions(table))) });
+  return (...texts: readonly string[]) => {
+    const found = kept.filter(({ items }) => texts.some((text) => items.includes(text)));
+    return [...new Set(found.map(({ name }) => name))].toSorted();
+  };
+};
+
 test('a deleted contact leaves nothing behind but what the log says, and its names are free', async () => {
-  const { api, create, post, remove, session, total } = await setUp();
+  const { api, create, post, put, remove, session, total } = await setUp();
   const { data: list } = await api.call(contactListRoutes.createContactList, { body: { name: 'Leads' } });
   const identity = { phone: '2025550152', email: 'jane@example.com' };
-  const { id } = await create({ ...identity, listIds: [list.id], customFields: { score: 1 } });
-  const table = await stackTable();
-  const found = async () => {
-    const traces: string[] = [];
-    for (const { name = '-', partitions } of sectionsOf(OrganizationId.parse(session.user.organization_id))) {
-      const items = await itemsOf(table, await partitions(table));
-      if (items.some((item) => JSON.stringify(item).includes(id))) traces.push(name);
-    }
-    return [...new Set(traces)].toSorted();
-  };
-  const before = await found();
+  const { id } = await create({ ...identity, listIds: [list.id], customFields: { pet: 'Barnaby' } });
+  await put(id, { firstName: 'Philippa', address: '12 Elm Street', leadStatus: 'warm' });
+  const params = { contactId: id };
+  await api.call(consentRoutes.recordConsent, { params, body: { source: 'Web form', ip: '198.51.100.7' } });
+  const organizationId = session.user.organization_id;
+  const values = ['2025550152', '2510555202', 'jane@example.com', 'Barnaby', 'Philippa', 'Elm Street', '198.51.100.7'];
+  const before = await keptOf(organizationId);
 
   const answers = await Promise.all([remove(id), remove(id)]);
 
-  expect(before).toEqual(expect.arrayContaining(['-', 'audit-log', 'contacts', 'list-members']));
+  expect(before(id)).toEqual(['-', 'audit-log', 'audit-values', 'consents', 'contacts', 'list-members']);
+  expect(before(...values)).toEqual(['-', 'audit-values', 'consents', 'contacts', 'list-members']);
   // A repetition that comes while the first is under way finds nothing either.
   expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 404]);
-  expect(await found()).toEqual(['audit-log']);
+  const after = await keptOf(organizationId);
+  expect(after(id)).toEqual(['audit-log']);
+  expect(after(...values)).toEqual([]);
+  const { data: log } = await api.call(auditLogRoutes.listAuditLogs, { query: { resourceId: id } });
+  const by = { userId: session.user.id, erased: true };
+  expect(log).toMatchObject([
+    { ...by, action: 'contact_deleted', before: { phone: null, firstName: null, leadStatus: 'warm' } },
+    { ...by, action: 'consent_recorded', details: { phone: null, ip: null, source: 'Web form' } },
+    { ...by, action: 'contact_updated', after: { firstName: null, address: null, leadStatus: 'warm' } },
+    { ...by, action: 'contact_created', after: { phone: null, email: null, customFields: null, source: 'API' } },
+  ]);
   expect(await total()).toBe(0);
-  const params = { listId: list.id };
-  expect((await api.call(contactListRoutes.getContactList, { params })).data.contactCount).toBe(0);
+  const lists = { listId: list.id };
+  expect((await api.call(contactListRoutes.getContactList, { params: lists })).data.contactCount).toBe(0);
   expect((await post(identity)).status).toBe(201);
+});
+
+test('of contacts that were merged into a deleted one nothing is said either', async () => {
+  const { api, create, remove, session } = await setUp();
+  const other = await create({ phone: '2025550153', firstName: 'Philippa', customFields: { pet: 'Barnaby' } });
+  const { id } = await create({ phone: '2025550154', email: 'jane@example.com' });
+  await api.call(contactRoutes.mergeContacts, { params: { contactId: id }, body: { contactIds: [other.id] } });
+  const values = ['2025550153', '3510555202', '2025550154', '4510555202', 'jane@example.com', 'Philippa', 'Barnaby'];
+
+  await remove(id);
+
+  expect((await keptOf(session.user.organization_id))(...values)).toEqual([]);
+  const { data: log } = await api.call(auditLogRoutes.listAuditLogs, { query: { resource: 'contact' } });
+  expect(log.map(({ action, resourceId, erased }) => [action, resourceId, erased])).toEqual([
+    ['contact_deleted', id, true],
+    ['contact_merged', id, true],
+    ['contact_created', id, true],
+    ['contact_created', other.id, true],
+  ]);
 });
