@@ -6,7 +6,6 @@ import {
   contactListKeys,
   customFieldKeys,
   importKeys,
-  mergedKeys,
 } from '../platform/table/contact-keys.ts';
 import {
   apiKeyKeys,
@@ -101,7 +100,6 @@ export const sectionsOf = (org: OrganizationId): Section[] => {
         contactKeys.emailShards(org).flat(),
         contactKeys.nameShards(org).flat(),
         contactKeys.changeShards(org),
-        mergedKeys.buckets(org),
       ),
     },
     { name: 'custom-fields', partitions: fixed(customFieldKeys.fields(org)) },

@@ -12,7 +12,6 @@ import { mostListsOfContact, mostOthers } from './contact.ts';
 import { passClaims } from './contact-claims.ts';
 import { changeIndex } from './contact-index.ts';
 import { changeContactCounts, forgetTrace, type StoredContact } from './contact-item.ts';
-import { leaveMarker } from './merged-contacts.ts';
 
 /** DynamoDB takes no more in one transaction. */
 const mostWrites = 100;
@@ -134,7 +133,6 @@ export const absorbStore = (table: Table, organizationId: OrganizationId) => {
         ...changeIndex(organizationId, survivor, merged),
         ...changeIndex(organizationId, other, undefined),
         ...forgetTrace(organizationId, other),
-        leaveMarker(organizationId, other.id, survivor.id, new Date(merged.updatedAt)),
         changeContactCounts(organizationId, counts),
         ...theirs.flatMap((listId) => follow(listId, found.get(listId), absorption, merged.phone)),
         ...(merged.phone === survivor.phone

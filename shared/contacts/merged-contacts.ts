@@ -1,18 +1,8 @@
-import * as z from 'zod';
+import { takenIn } from '../audit-logs/personal-store.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
-import { mergedKeys } from '../platform/table/contact-keys.ts';
 import type { Table } from '../platform/table/table.ts';
-import type { Write } from '../platform/table/transact.ts';
 import type { StoredContact } from './contact-item.ts';
 import { contactStore } from './contact-store.ts';
-import { traceTtl } from './undo-period.ts';
-
-const Marker = z.object({ into: z.string() });
-
-/** Part of the transaction that merges a contact into another: by which the other is found, for a week and a day. */
-export const leaveMarker = (organizationId: OrganizationId, contactId: string, into: string, now: Date): Write => ({
-  put: { ...mergedKeys.merged(organizationId, contactId), into, ttl: traceTtl(now) },
-});
 
 /** The contacts as they are, each once: for one that was merged meanwhile, whoever took it in. Deleted ones are left out. */
 export const standingContacts = async (
@@ -27,12 +17,8 @@ export const standingContacts = async (
     for (const id of open) asked.add(id);
     for (const contact of await store.all(open, { consistent: true })) standing.set(contact.id, contact);
     const gone = open.filter((id) => !standing.has(id));
-    const markers = await table.getAll(
-      gone.map((id) => mergedKeys.merged(organizationId, id)),
-      { consistent: true },
-    );
-    const into = markers.flatMap((item) => (item ? [Marker.parse(item).into] : []));
-    open = [...new Set(into)].filter((id) => !asked.has(id));
+    const holders = new Set((await takenIn(table, organizationId, gone)).values());
+    open = [...holders].filter((id) => !asked.has(id));
   }
   return [...standing.values()];
 };

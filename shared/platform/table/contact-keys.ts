@@ -57,12 +57,6 @@ export const contactKeys = {
   }),
 };
 
-export const mergedKeys = {
-  /** Contacts that were merged into others, for as long as somebody may know them by their ids. */
-  buckets: (org: OrganizationId) => hexBuckets.map((bucket) => of(org, 'merged', bucket)),
-  merged: (org: OrganizationId, contactId: string) => ({ pk: of(org, 'merged', idBucket(contactId)), sk: contactId }),
-};
-
 /** The contact that a sort key of the names or of the changes stands for, and its name or moment. */
 export const entryOfKey = (sk: string): { entry: string; contactId: string } => {
   const [entry = '', contactId = ''] = sk.split(entryEnd);
