@@ -26,6 +26,8 @@ export interface Config {
   statusConcurrency: number;
   /** Chunks of all imports that are worked on at once. */
   importConcurrency: number;
+  /** Chunks of one import among them: the rest is left to other organizations. */
+  importChunksInFlight: number;
   /** Parts of all counts, bulk operations and exports that are worked on at once. */
   contactJobConcurrency: number;
   /** Whether contacts are kept in Amazon OpenSearch as well: docs/full-text-search.md. */
@@ -54,6 +56,8 @@ export const configs: Record<Environment, Config> = {
     textConcurrency: 5,
     statusConcurrency: 40,
     importConcurrency: 4,
+    // With two, a laptop's processors and engine are taken, and nobody else's file gets its share.
+    importChunksInFlight: 1,
     contactJobConcurrency: 4,
     fullText: false,
     sendConcurrency: 4,
@@ -72,6 +76,7 @@ export const configs: Record<Environment, Config> = {
     textConcurrency: 20,
     statusConcurrency: 100,
     importConcurrency: 20,
+    importChunksInFlight: 8,
     contactJobConcurrency: 10,
     fullText: false,
     sendConcurrency: 40,

@@ -177,6 +177,7 @@ export const importServices: () => ImportServices = once(() => ({
   uploads: uploadsBucket(),
   clock: systemClock,
   chunks: openQueue(sqs(), environment(importChunksEnv).IMPORT_CHUNKS_QUEUE_URL),
+  chunksInFlight: environment(importChunksEnv).IMPORT_CHUNKS_IN_FLIGHT,
   limits: chunkLimits,
 }));
 

@@ -7,7 +7,8 @@ import type { BenchOrganization } from './organization.ts';
 import { waitForStatus } from './quiet.ts';
 import type { StackAddresses } from './stack.ts';
 
-const pollMs = 100;
+/** Asked again after a tenth of the time that it has taken so far: often enough for the figure, and little beside the work. */
+const pollAfter = (elapsedMs: number) => Math.min(Math.max(elapsedMs / 10, 20), 1000);
 /** A hundredth of the largest import takes a fraction of this. */
 const stalledMs = 180_000;
 /** Pairs of rows: first names alternate, and a tag should say nothing of the name. */
@@ -60,7 +61,7 @@ export const importTimed = async (
 ): Promise<{ job: ImportJob; listId: string; seconds: number }> => {
   const began = performance.now();
   const { jobId, listId } = await upload(api, text);
-  for (let last = { progress: -1, at: began }; ; await sleep(pollMs)) {
+  for (let last = { progress: -1, at: began }; ; await sleep(pollAfter(performance.now() - began))) {
     const job = await jobOf(api, jobId);
     const now = performance.now();
     if (job.status === 'completed') return { job, listId, seconds: (now - began) / 1000 };

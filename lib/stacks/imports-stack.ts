@@ -86,7 +86,8 @@ export class ImportsStack extends Stack {
     plan
       .usesTable(data.table, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'PartiQLInsert'])
       .usesBucket('UPLOADS_BUCKET', uploads, ['GetObject', 'PutObject', 'DeleteObject'])
-      .usesQueue('IMPORT_CHUNKS_QUEUE_URL', chunks.queue);
+      .usesQueue('IMPORT_CHUNKS_QUEUE_URL', chunks.queue)
+      .knows('IMPORT_CHUNKS_IN_FLIGHT', String(config.importChunksInFlight));
     chunk
       .usesTable(data.table, [
         'GetItem',
@@ -99,12 +100,14 @@ export class ImportsStack extends Stack {
         'PartiQLInsert',
       ])
       .usesBucket('UPLOADS_BUCKET', uploads, ['GetObject', 'PutObject'])
-      .usesQueue('IMPORT_CHUNKS_QUEUE_URL', chunks.queue);
+      .usesQueue('IMPORT_CHUNKS_QUEUE_URL', chunks.queue)
+      .knows('IMPORT_CHUNKS_IN_FLIGHT', String(config.importChunksInFlight));
     resume
       .usesTable(data.table, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'])
       .usesBucket('UPLOADS_BUCKET', uploads, ['GetObject', 'PutObject'])
       .usesQueue('IMPORT_PLANS_QUEUE_URL', plans.queue)
-      .usesQueue('IMPORT_CHUNKS_QUEUE_URL', chunks.queue);
+      .usesQueue('IMPORT_CHUNKS_QUEUE_URL', chunks.queue)
+      .knows('IMPORT_CHUNKS_IN_FLIGHT', String(config.importChunksInFlight));
     // Who may not list a bucket is told 403 of an object that isn't there, and could not tell it from a refusal.
     for (const reader of [plan, chunk, resume]) reader.allow(['s3:ListBucket'], [uploads.bucketArn]);
 
@@ -112,7 +115,8 @@ export class ImportsStack extends Stack {
     http
       .usesTable(data.table, [...httpTableActions, 'Query'])
       .usesBucket('UPLOADS_BUCKET', uploads, ['GetObject', 'PutObject'])
-      .usesQueue('IMPORT_CHUNKS_QUEUE_URL', chunks.queue);
+      .usesQueue('IMPORT_CHUNKS_QUEUE_URL', chunks.queue)
+      .knows('IMPORT_CHUNKS_IN_FLIGHT', String(config.importChunksInFlight));
     new FeatureApi(this, 'ImportsApi', { api, routes: importRoutes, handler: http });
 
     this.notify(uploads, plans.queue);

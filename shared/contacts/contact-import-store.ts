@@ -32,7 +32,7 @@ const Traces = z.object({ importRow: z.number() });
  */
 export const contactImportStore = (table: Table, batch: ImportBatch) => {
   const { organizationId, jobId, part, listId } = batch;
-  const bulk = bulkOf(table);
+  const bulk = bulkOf(table, batch.requestsAtOnce);
   const keyFor = ({ contactId }: Candidate) => contactKeys.contact(organizationId, contactId);
 
   const emailKey = (email: string) => contactKeys.emailClaim(organizationId, email);

@@ -21,6 +21,8 @@ export interface ImportBatch {
   at: string;
   /** ISO 8601 UTC: of this try, since whoever asks what changed must not miss what a large file changes late. */
   now: string;
+  /** Requests to the table that it has under way at once. */
+  requestsAtOnce?: number;
 }
 
 /** A valid row: whom it is about, and what it says of them. Empty is absent. */

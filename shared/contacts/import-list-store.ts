@@ -17,7 +17,7 @@ export type ListMember = Pick<Member, 'contactId' | 'phone'>;
 /** What an import does to contacts that exist, and to its list: each step repeatable. */
 export const importListStore = (table: Table, batch: ImportBatch) => {
   const { organizationId, jobId, part, listId } = batch;
-  const bulk = bulkOf(table);
+  const bulk = bulkOf(table, batch.requestsAtOnce);
   const update = rowUpdater(table, batch);
 
   const join = async (contact: StoredContact) => {

@@ -5,7 +5,7 @@ import { type Identities, IdentityCount, identitiesOf } from './identities.ts';
 import { type CheckResult, importStore, type StoredImport } from './import-store.ts';
 import type { ChunkMessage } from './jobs.ts';
 import { readChunk, readingOf } from './read-chunk.ts';
-import { chunksInFlight, type ImportServices, sendChunks } from './run-import.ts';
+import { type ImportServices, sendChunks } from './run-import.ts';
 
 /** Rows that one function compares in 270 MB; a file of 1 GiB has fewer, unless its rows are shorter than 97 bytes. */
 const mostComparedRows = 11_000_000;
@@ -18,7 +18,7 @@ type Check = ChunkMessage & { checkId: string };
  */
 export const checkChunk = async (services: ImportServices, message: Check): Promise<void> => {
   const { organizationId, jobId, index, checkId } = message;
-  const { table } = services;
+  const { table, chunksInFlight } = services;
   const store = importStore(table, organizationId);
   const parts = chunkStore(table, organizationId, jobId);
   const [job, chunk] = await Promise.all([store.get(jobId), parts.get(index)]);

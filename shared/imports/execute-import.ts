@@ -50,5 +50,6 @@ export const executeImport = async (
   const executed = await importStore(table, organizationId).execute(jobId, chosen, clock(), writes);
   if (executed === 'refused')
     throw new AppError('DUPLICATE', 'A mapping has this name already', { field: 'saveMappingAs' });
-  if (executed === 'done') await sendChunks(services, organizationId, jobId, firstChunks(waiting.plan.chunkCount));
+  if (executed === 'done')
+    await sendChunks(services, organizationId, jobId, firstChunks(services, waiting.plan.chunkCount));
 };

@@ -34,6 +34,6 @@ export const importChunk = async (services: ImportServices, message: ChunkMessag
   const now = await store.get(jobId);
   if (!now || (await completeImport(services, organizationId, now)) || stage === undefined || !ended) return;
   // Only the delivery that ends a stage of a chunk sends the next: a doubled one must not double the chain.
-  const next = await chunksAfter(table, organizationId, now, chunkCount, { index, stage });
+  const next = await chunksAfter(services, organizationId, now, chunkCount, { index, stage });
   await sendChunks(services, organizationId, jobId, next);
 };

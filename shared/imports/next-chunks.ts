@@ -1,8 +1,7 @@
 import type { OrganizationId } from '../platform/organization-id.ts';
-import type { Table } from '../platform/table/table.ts';
 import { type ChunkStage, chunkStore, type StoredChunk } from './chunk-store.ts';
 import type { StoredImport } from './import-store.ts';
-import { chunksInFlight } from './run-import.ts';
+import type { ImportServices } from './run-import.ts';
 
 /** The stage in which a job is: every chunk passes one before any goes on to the next. */
 const stageOf = ({ phonesDone, contestedDone }: StoredImport, chunkCount: number): ChunkStage => {
@@ -18,7 +17,7 @@ export const openStage = (job: StoredImport, chunkCount: number, { next }: Store
 
 /** The first chunks that are to be worked on, as many as may be in the queue at once. */
 export const openChunks = async (
-  table: Table,
+  { table, chunksInFlight }: ImportServices,
   organizationId: OrganizationId,
   job: StoredImport,
   chunkCount: number,
@@ -34,13 +33,14 @@ export const openChunks = async (
  * in flight, or, behind the last one, the first of the next stage.
  */
 export const chunksAfter = async (
-  table: Table,
+  services: ImportServices,
   organizationId: OrganizationId,
   job: StoredImport,
   chunkCount: number,
   { index, stage }: { index: number; stage: ChunkStage },
 ): Promise<number[]> => {
-  if (stageOf(job, chunkCount) !== stage) return openChunks(table, organizationId, job, chunkCount);
+  const { table, chunksInFlight } = services;
+  if (stageOf(job, chunkCount) !== stage) return openChunks(services, organizationId, job, chunkCount);
   const next = index + chunksInFlight;
   if (stage === 'phones') return next < chunkCount ? [next] : [];
   for await (const waiting of chunkStore(table, organizationId, job.id).waitingFor(stage, index))

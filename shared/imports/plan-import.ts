@@ -52,7 +52,7 @@ export const planImport = async (
   if (!job.plan) await cut(services, organizationId, job, facts.bytes);
   const planned = await store.get(jobId);
   if (planned?.status !== 'processing' || !planned.plan) return;
-  await sendChunks(services, organizationId, jobId, firstChunks(planned.plan.chunkCount));
+  await sendChunks(services, organizationId, jobId, firstChunks(services, planned.plan.chunkCount));
 };
 
 const cut = async (

@@ -39,7 +39,7 @@ export const previewImport = async (
   const settings = { columns: storedColumns(columns), validatePhones, defaultCountry };
   const checkId = idOf(jobId, JSON.stringify(settings));
   const started = await importStore(table, organizationId).startCheck(jobId, checkId, settings, clock());
-  if (started) await sendChunks(services, organizationId, jobId, firstChunks(plan.chunkCount), checkId);
+  if (started) await sendChunks(services, organizationId, jobId, firstChunks(services, plan.chunkCount), checkId);
   const first = await chunkStore(table, organizationId, jobId).first();
   const reading = await readingOf(table, organizationId, waiting.job, { ...options, columns });
   const records = first ? await readChunk(uploads, organizationId, waiting.job, plan, reading, first) : [];

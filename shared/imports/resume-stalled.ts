@@ -7,7 +7,7 @@ import { ImportFailed } from './failure.ts';
 import { importStore, lookAgainSeconds, type StoredImport } from './import-store.ts';
 import { type UploadEvent, uploadEventOf, uploadKey } from './jobs.ts';
 import { openChunks } from './next-chunks.ts';
-import { chunksInFlight, type ImportServices, sendChunks } from './run-import.ts';
+import { type ImportServices, sendChunks } from './run-import.ts';
 
 /** A chunk takes seconds; one that is worked on twice does no harm. */
 const stalledAfterSeconds = 30;
@@ -44,7 +44,7 @@ export const resumeStalled = async (services: ResumeServices): Promise<{ looked:
 
 /** Answers whether there was anything to do. */
 const resume = async (services: ResumeServices, { organizationId, id }: Due, job: StoredImport): Promise<boolean> => {
-  const { table, uploads, clock, plans } = services;
+  const { table, uploads, clock, plans, chunksInFlight } = services;
   const store = importStore(table, organizationId);
   const isStill = (seconds: number) => isoAfter(clock(), -seconds) > job.touchedAt;
   if (waitsForPeople(job)) {
@@ -73,7 +73,7 @@ const resume = async (services: ResumeServices, { organizationId, id }: Due, job
   }
   if (await completeImport(services, organizationId, job)) return true;
   if (!isStill(stalledAfterSeconds)) return false;
-  await sendChunks(services, organizationId, id, await openChunks(table, organizationId, job, job.plan.chunkCount));
+  await sendChunks(services, organizationId, id, await openChunks(services, organizationId, job, job.plan.chunkCount));
   return true;
 };
 

@@ -15,13 +15,12 @@ export interface ImportServices {
   ids: Ids;
   chunks: WorkQueue<ChunkMessage>;
   limits: ChunkLimits;
+  /**
+   * Chunks of one job that are in the queue at once. A finished chunk sends the one that follows it by as many, so that
+   * a large file never fills the queue, or the workers, before the small one of somebody else.
+   */
+  chunksInFlight: number;
 }
-
-/**
- * Chunks of one job that are in the queue at once. A finished chunk sends the one that follows it by as many, so that
- * a large file never fills the queue before the small one of somebody else.
- */
-export const chunksInFlight = 8;
 
 /** Sends chunks of a job to the workers, to be imported or, with a `checkId`, read for that dry run. */
 export const sendChunks = (
@@ -37,4 +36,6 @@ export const sendChunks = (
   );
 
 /** The first chunks of a job: each that ends sends another. */
-export const firstChunks = (chunkCount: number) => [...Array(Math.min(chunksInFlight, chunkCount)).keys()];
+export const firstChunks = ({ chunksInFlight }: Pick<ImportServices, 'chunksInFlight'>, chunkCount: number) => [
+  ...Array(Math.min(chunksInFlight, chunkCount)).keys(),
+];

@@ -6,7 +6,10 @@ export const tableEnv = z.object({ TABLE_NAME: z.string() });
 export const issuerEnv = z.object({ ISSUER: z.url() });
 export const uploadsEnv = z.object({ UPLOADS_BUCKET: z.string() });
 export const importPlansEnv = z.object({ IMPORT_PLANS_QUEUE_URL: z.string() });
-export const importChunksEnv = z.object({ IMPORT_CHUNKS_QUEUE_URL: z.string() });
+export const importChunksEnv = z.object({
+  IMPORT_CHUNKS_QUEUE_URL: z.string(),
+  IMPORT_CHUNKS_IN_FLIGHT: z.coerce.number(),
+});
 export const runsEnv = z.object({ RUNS_BUCKET: z.string() });
 export const scrubMachineEnv = z.object({ SCRUB_STATE_MACHINE_ARN: z.string() });
 export const contactJobsEnv = z.object({ CONTACT_JOBS_QUEUE_URL: z.string() });

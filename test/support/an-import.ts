@@ -30,6 +30,7 @@ export const anImporter = (table: Table, limits: Partial<ChunkLimits> = {}, orga
     clock: systemClock,
     ids: systemIds,
     limits: { ...chunkLimits, ...limits },
+    chunksInFlight: 8,
     chunks: {
       send: async (_organizationId, messages) => {
         queue.push(...messages);

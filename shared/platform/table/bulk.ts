@@ -6,13 +6,13 @@ import type { Table } from './table.ts';
 /** Requests of one bulk writer under way at once: they keep the table busy, and fit a small function's sockets. */
 export const inFlight = 6;
 
-/** What bulk writers do with many items at once: each may be repeated after a crash at any point. */
-export const bulkOf = (table: Table) => {
+/** What bulk writers do with many items, so many requests at once: each may be repeated after a crash at any point. */
+export const bulkOf = (table: Table, atOnce = inFlight) => {
   const insert = async (items: readonly Item[]): Promise<boolean[]> =>
-    (await mapConcurrently(chunksOf(items, 25), inFlight, (some) => table.insertAll(some))).flat();
+    (await mapConcurrently(chunksOf(items, 25), atOnce, (some) => table.insertAll(some))).flat();
 
   const get = async (keys: readonly Key[]): Promise<(Item | undefined)[]> =>
-    (await mapConcurrently(chunksOf(keys, 100), inFlight, (some) => table.getAll(some, { consistent: true }))).flat();
+    (await mapConcurrently(chunksOf(keys, 100), atOnce, (some) => table.getAll(some, { consistent: true }))).flat();
 
   return {
     /** Puts each item unless its key is taken; answers, in order, whether it was put. No key twice. */
@@ -20,7 +20,7 @@ export const bulkOf = (table: Table) => {
 
     /** Puts each item, whatever stands under its key. No key twice. */
     put: async (items: readonly Item[]): Promise<void> => {
-      await mapConcurrently(chunksOf(items, 25), inFlight, (puts) => table.writeAll({ puts }));
+      await mapConcurrently(chunksOf(items, 25), atOnce, (puts) => table.writeAll({ puts }));
     },
 
     /** The items of distinct keys, strongly consistent, in the keys' order. */

@@ -148,7 +148,12 @@ const csvOf = (rows: ReturnType<typeof rowsOf>) =>
 const sendForgotten = async ({ services, organizationId }: ReturnType<typeof anImporter>, jobId: string) => {
   const job = await importStore(table, organizationId).get(jobId);
   if (!job?.plan || (await completeImport(services, organizationId, job))) return;
-  await sendChunks(services, organizationId, jobId, await openChunks(table, organizationId, job, job.plan.chunkCount));
+  await sendChunks(
+    services,
+    organizationId,
+    jobId,
+    await openChunks(services, organizationId, job, job.plan.chunkCount),
+  );
 };
 
 /** Works on a job, its chunks in an order of their own; some deliveries die on the way and come again. */
