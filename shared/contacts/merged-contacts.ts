@@ -1,4 +1,4 @@
-import { takenIn } from '../audit-logs/personal-store.ts';
+import { takenIn } from '../audit-logs/taken-in.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
 import type { Table } from '../platform/table/table.ts';
 import type { StoredContact } from './contact-item.ts';
