@@ -14,7 +14,7 @@ import type { ImportServices } from './run-import.ts';
 type Plan = NonNullable<StoredImport['plan']>;
 
 /** Enough for a function whose processor is what a chunk waits for. */
-const laterRequestsAtOnce = 2;
+const laterRequestsAtOnce = 4;
 
 const emailTaken = {
   error: 'Imported without the e-mail address: another contact has it',
