@@ -2,9 +2,12 @@ import type { OrganizationId } from '../platform/organization-id.ts';
 import { bulkOf } from '../platform/table/bulk.ts';
 import type { Item } from '../platform/table/item.ts';
 import { auditKeys } from '../platform/table/keys.ts';
+import { merged } from '../platform/table/stream.ts';
 import type { Table } from '../platform/table/table.ts';
 import type { Write } from '../platform/table/transact.ts';
 import { type AuditEntry, PersonalValues } from './audit-log.ts';
+
+const itemsAtOnce = 100;
 
 /** Parts of the transaction of an entry: its personal values; where a thing is taken in, that it was. */
 export const personalWrites = (
@@ -41,14 +44,9 @@ export const personalItems = async (
   organizationId: OrganizationId,
   resourceId: string,
 ): Promise<Item[]> => {
-  const items: Item[] = [];
   const pk = auditKeys.personalOf(organizationId, resourceId);
   const prefix = auditKeys.personalPrefix(resourceId);
-  let after: string | undefined;
-  do {
-    const page = await table.query({ pk, prefix, after, consistent: true });
-    items.push(...page.items);
-    after = page.next;
-  } while (after !== undefined);
+  const items: Item[] = [];
+  for await (const item of merged(table, [pk], { prefix, atOnce: itemsAtOnce, consistent: true })) items.push(item);
   return items;
 };

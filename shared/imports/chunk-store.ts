@@ -4,7 +4,7 @@ import type { OrganizationId } from '../platform/organization-id.ts';
 import { bulkOf } from '../platform/table/bulk.ts';
 import { importKeys } from '../platform/table/contact-keys.ts';
 import { and, differs, equals, missing, or } from '../platform/table/expression.ts';
-import type { Item } from '../platform/table/item.ts';
+import { merged } from '../platform/table/stream.ts';
 import type { Table } from '../platform/table/table.ts';
 import { TransactionRefused, type Write } from '../platform/table/transact.ts';
 import { unlessRefused } from '../platform/table/unless-refused.ts';
@@ -47,8 +47,8 @@ export interface ChunkCounts {
 
 const StoredIdentities = z.object({ phones: z.instanceof(Uint8Array), emails: z.instanceof(Uint8Array) });
 
-/** Chunks that one read looks at. */
-const chunksAtOnce = 64;
+/** Chunks, or what was found in them, that one read takes. */
+const itemsAtOnce = 64;
 
 /** A dry run is looked at while its job waits, which is less. */
 const identitiesSeconds = 7 * 24 * 3600;
@@ -61,14 +61,8 @@ export type StoredErrors = z.infer<typeof StoredErrors>;
 export const chunkStore = (table: Table, organizationId: OrganizationId, jobId: string) => {
   const pk = importKeys.chunks(organizationId, jobId);
 
-  async function* items(prefix: string, from: { after?: string; limit?: number } = {}): AsyncGenerator<Item> {
-    let after = from.after;
-    do {
-      const page = await table.query({ ...from, pk, prefix, after, consistent: true });
-      yield* page.items;
-      after = page.next;
-    } while (after !== undefined);
-  }
+  const items = (prefix: string, after?: string) =>
+    merged(table, [pk], { prefix, after, atOnce: itemsAtOnce, consistent: true });
 
   return {
     /** Chunks that are there already, from an earlier try at the same file, stay as they are. */
@@ -96,8 +90,7 @@ export const chunkStore = (table: Table, organizationId: OrganizationId, jobId: 
     /** The chunks of which a stage is next, behind another or all of them, in the file's order: read as they are asked for. */
     async *waitingFor(stage: ChunkStage, behind?: number): AsyncGenerator<number> {
       const after = behind === undefined ? undefined : importKeys.chunk(organizationId, jobId, behind).sk;
-      const from = { limit: chunksAtOnce, ...(after === undefined ? {} : { after }) };
-      for await (const item of items(importKeys.chunkPrefix, from)) {
+      for await (const item of items(importKeys.chunkPrefix, after)) {
         const chunk = StoredChunk.parse(item);
         if (chunk.next === stage) yield chunk.index;
       }

@@ -32,11 +32,13 @@ export const chunkWork = async (
 ) => {
   const { table, uploads, clock } = services;
   const { chunkCount, headers } = plan;
+  const { index } = chunk;
   const store = chunkStore(table, organizationId, job.id);
   const reading = await readingOf(table, organizationId, job, { ...job.options, ...plan });
   const read = (some: StoredChunk) => readChunk(uploads, organizationId, job, plan, reading, some);
   const records = await read(chunk);
   const persons = records.flatMap(({ person }) => person ?? []);
+  const refused = records.filter(({ person }) => !person);
   // Whose an address is can hang on a phone in another chunk; a file of one is read in order.
   const waits = chunkCount > 1 && plan.columns.some(({ target }) => target === 'phone');
   const [withPhone, alone] = waits
@@ -46,7 +48,7 @@ export const chunkWork = async (
   const batch: ImportBatch = {
     organizationId,
     jobId: job.id,
-    part: chunk.index,
+    part: index,
     listId: job.listId,
     importedBy: job.createdBy,
     source: 'import',
@@ -55,7 +57,7 @@ export const chunkWork = async (
     at: job.createdAt,
     now: clock().toISOString(),
     // A file's first chunk, which is all of a small one, goes before the later ones of a large one.
-    ...(chunk.index === 0 ? {} : { requestsAtOnce: laterRequestsAtOnce }),
+    ...(index === 0 ? {} : { requestsAtOnce: laterRequestsAtOnce }),
   };
 
   /** The first faults go into the table, for the job's page. */
@@ -64,11 +66,10 @@ export const chunkWork = async (
     const warnings = records
       .map((record) => (rows.has(record.row) ? takenFrom(record) : record))
       .filter(({ person }) => person);
-    const refused = records.filter(({ person }) => !person);
     const shown = { errors: shownOf(headers, refused), warnings: shownOf(headers, warnings) };
     // What was shown before the contested addresses were settled may be none now.
     if (shown.errors.length + shown.warnings.length > 0 || chunk.next === 'contested')
-      await store.putErrors(chunk.index, shown);
+      await store.putErrors(index, shown);
   };
 
   /** Ends what was done with all counts. Answers whether it was this call that did. */
@@ -97,13 +98,11 @@ export const chunkWork = async (
     return store.addWarning(part, row, shownOf(headers, record ? [takenFrom({ ...record, faults: [] })] : []));
   };
 
-  const { index } = chunk;
   const afterAddresses = alone.length > 0 ? 'alone' : 'nothing';
 
   return {
     /** Rows with a phone, or all of them. Answers, as the others, whether it was this delivery that ended them. */
     phones: async (): Promise<boolean> => {
-      const refused = records.filter(({ person }) => !person);
       const optOuts = refused.flatMap(({ optOut }) => optOut ?? []);
       const outcome = await importPersons(table, batch, withPhone, optOuts);
       if (refused.length > 0)
