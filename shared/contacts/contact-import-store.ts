@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { mapConcurrently } from '../platform/concurrent.ts';
 import { bulkOf, inFlight } from '../platform/table/bulk.ts';
 import { contactKeys } from '../platform/table/contact-keys.ts';
-import { and, equals } from '../platform/table/expression.ts';
+import { and, equals, missing, or } from '../platform/table/expression.ts';
 import type { Item } from '../platform/table/item.ts';
 import { backOff } from '../platform/table/retry.ts';
 import type { Table } from '../platform/table/table.ts';
@@ -26,6 +26,11 @@ export type Claim = z.infer<typeof Claim>;
 
 const Traces = z.object({ importRow: z.number() });
 
+interface Settled {
+  unindexed?: StoredContact;
+  lostEmail?: boolean;
+}
+
 /**
  * Claims and contacts as an import writes them: in bulk, without transactions, each step repeatable. A contact says
  * what the first row of the file says, whichever row came first to the table.
@@ -36,15 +41,18 @@ export const contactImportStore = (table: Table, batch: ImportBatch) => {
   const keyFor = ({ contactId }: Candidate) => contactKeys.contact(organizationId, contactId);
 
   const emailKey = (email: string) => contactKeys.emailClaim(organizationId, email);
-  const holds = (contactId: string, row: number) =>
-    and(equals('contactId', contactId), equals('importJob', jobId), equals('importRow', row));
 
   const claim = async (items: readonly Item[]): Promise<Claim[]> =>
     (await bulk.insertOrFind(items)).map((item) => Claim.parse(item));
 
   /** Frees an address that was claimed for a row whose contact another row made. */
   const releaseEmail = (email: string, contactId: string, row: number) =>
-    unlessRefused(() => table.delete(emailKey(email), holds(contactId, row)));
+    unlessRefused(() =>
+      table.delete(
+        emailKey(email),
+        and(equals('contactId', contactId), equals('importJob', jobId), equals('importRow', row)),
+      ),
+    );
 
   /** Which of the writes were refused; none was written then. */
   const refusedOf = async (writes: readonly Write[]): Promise<ReadonlySet<number>> => {
@@ -73,41 +81,57 @@ export const contactImportStore = (table: Table, batch: ImportBatch) => {
   });
 
   /**
-   * The contact stands already: a later row that came sooner gives way, an earlier one and people's edits stay.
-   * Answers the contact if its names may not be in the index yet.
+   * What a row makes of its job's contact as another row, or an earlier try at this one, left it. The contact comes
+   * first, and then the address that it takes.
    */
-  const settle = async (person: Candidate, holdsEmail: boolean): Promise<StoredContact | undefined> => {
-    const wanted = contactOf(person, holdsEmail);
+  const rewriting = (person: Candidate, standing: StoredContact, importRow: number, wanted: StoredContact): Write[] => {
+    const { id, lists: _lists, ...set } = wanted;
+    const traces = tracesOf(batch, person);
+    const ownOrFree = or(missing('pk'), equals('contactId', id));
+    // With the contact, since on its own it could be forgotten by a crash; and an address that the row had claimed
+    // may have been freed meanwhile, by a row that replaced one with the same.
+    const claiming = (email: string): Write => ({
+      put: emailClaimItem(organizationId, email, id, traces),
+      if: ownOrFree,
+    });
+    const freeing = (email: string): Write => ({ delete: emailKey(email), if: ownOrFree });
+    // The names of a try that crashed may not be in the index yet.
+    const indexed = importRow === person.row ? { id, updatedAt: standing.updatedAt } : standing;
+    return [
+      {
+        update: keyFor(person),
+        change: { set: { ...set, ...traces }, remove: Object.keys(standing).filter((name) => !(name in wanted)) },
+        if: and(equals('importRow', importRow), equals('version', 1)),
+      },
+      ...(wanted.email === undefined || wanted.email === standing.email ? [] : [claiming(wanted.email)]),
+      ...(standing.email === undefined || standing.email === wanted.email ? [] : [freeing(standing.email)]),
+      ...changeIndex(organizationId, indexed, wanted),
+    ];
+  };
+
+  /**
+   * The contact stands already: a later row that came sooner gives way, an earlier one and people's edits stay.
+   * Answers the contact if its names may not be in the index yet, and whether the row's address went to another.
+   */
+  const settle = async (person: Candidate, holdsEmail: boolean): Promise<Settled> => {
+    let lostEmail = false;
     for (let attempt = 0; ; attempt += 1) {
       await backOff(attempt);
+      const wanted = contactOf(person, holdsEmail && !lostEmail);
       const item = await table.get(keyFor(person), { consistent: true });
-      if (!item) return undefined;
+      if (!item) return { lostEmail };
       const { importRow } = Traces.parse(item);
       const standing = contactOfItem(item);
-      if (importRow <= person.row || standing.version > 1) {
-        if (holdsEmail && person.email !== undefined && standing.email !== person.email)
-          await releaseEmail(person.email, wanted.id, person.row);
-        return importRow === person.row && standing.version === 1 ? standing : undefined;
+      const saysSo = wanted.email === undefined || wanted.email === standing.email;
+      if (importRow < person.row || standing.version > 1) {
+        if (!saysSo) await releaseEmail(wanted.email ?? '', wanted.id, person.row);
+        return { lostEmail };
       }
-      const { id: _id, lists: _lists, ...set } = wanted;
-      const replacing: Write = {
-        update: keyFor(person),
-        change: {
-          set: { ...set, ...tracesOf(batch, person) },
-          remove: Object.keys(standing).filter((name) => !(name in wanted)),
-        },
-        if: and(equals('importRow', importRow), equals('version', 1)),
-      };
-      // With the address that the later row had claimed: freed on its own, it could be forgotten by a crash.
-      const { email } = standing;
-      const freeing: Write[] =
-        email === undefined || email === wanted.email
-          ? []
-          : [{ delete: emailKey(email), if: holds(wanted.id, importRow) }];
-      const indexing = changeIndex(organizationId, standing, wanted);
-      const refused = await refusedOf([replacing, ...indexing, ...freeing]);
-      if (refused.size === 0) return undefined;
-      if (!refused.has(0) && (await refusedOf([replacing, ...indexing])).size === 0) return undefined;
+      // A try before this one may have come without the address, which became free since.
+      if (importRow === person.row && saysSo) return { lostEmail, unindexed: standing };
+      const refused = await refusedOf(rewriting(person, standing, importRow, wanted));
+      if (refused.size === 0) return { lostEmail };
+      lostEmail ||= !saysSo && refused.has(1);
     }
   };
 
@@ -150,19 +174,26 @@ export const contactImportStore = (table: Table, batch: ImportBatch) => {
       return persons.filter((person) => !late.has(person));
     },
 
-    /** Puts the contacts, with the e-mail address of those that hold theirs, and the names by which they are found. */
-    putContacts: async (persons: readonly Candidate[], holdsEmail: (person: Candidate) => boolean): Promise<void> => {
+    /**
+     * Puts the contacts, with the e-mail address of those that hold theirs, and the names by which they are found.
+     * Answers who lost the address to another contact meanwhile.
+     */
+    putContacts: async (
+      persons: readonly Candidate[],
+      holdsEmail: (person: Candidate) => boolean,
+    ): Promise<Candidate[]> => {
       const wanted = persons.map((person) => ({ person, contact: contactOf(person, holdsEmail(person)) }));
       const put = await bulk.insert(
         wanted.map(({ person, contact }) => contactItem(organizationId, contact, tracesOf(batch, person))),
       );
       const there = persons.filter((_, index) => !put[index]);
       const settled = await mapConcurrently(there, inFlight, (person) => settle(person, holdsEmail(person)));
-      await bulk.put(
-        [...wanted.flatMap(({ contact }, index) => (put[index] ? [contact] : [])), ...settled].flatMap((contact) =>
-          contact ? indexItems(organizationId, contact) : [],
-        ),
-      );
+      const unindexed = [
+        ...wanted.flatMap(({ contact }, index) => (put[index] ? [contact] : [])),
+        ...settled.flatMap((one) => one.unindexed ?? []),
+      ];
+      await bulk.put(unindexed.flatMap((contact) => indexItems(organizationId, contact)));
+      return there.filter((_, index) => settled[index]?.lostEmail);
     },
   };
 };

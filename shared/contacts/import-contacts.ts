@@ -21,10 +21,11 @@ export interface BatchCounts {
 export interface BatchOutcome extends BatchCounts {
   /** The contact of each row: the one that it made, or the one that has its phone, or else its e-mail address. */
   contactIds: ReadonlyMap<number, string>;
-  /** Rows that were imported without their e-mail address, because another contact has it… */
+  /**
+   * Rows that were imported without their e-mail address, because another contact has it. When all phones of the import
+   * are known, that may be another, or an earlier row may have made the contact.
+   */
   withoutEmail: Person[];
-  /** …and whether that is one of this import for any of them: when all phones are known, it may be another. */
-  contested: boolean;
 }
 
 /**
@@ -51,8 +52,7 @@ export const importContacts = async (
   const addressed = firstRows(writing, ({ email }) => email);
   const addresses = held(addressed, await contacts.claimEmails(addressed));
   const holders = new Set(addresses.filter(isOwn).map(({ person }) => person));
-  const holderOf = new Map(addresses.map(({ person, claim }) => [person.email, claim]));
-  await contacts.putContacts(writing, (person) => holders.has(person));
+  for (const person of await contacts.putContacts(writing, (one) => holders.has(one))) holders.delete(person);
 
   // After those with phones: an address that one of them holds is no person of its own.
   const withEmail = firstRows(persons, ({ phone, email }) => (phone === undefined ? email : undefined));
@@ -70,7 +70,6 @@ export const importContacts = async (
     })),
   );
   const own = all.filter(isOwn);
-  const withoutEmail = writing.filter((person) => person.email !== undefined && !holders.has(person));
   const imported = all.filter((one) => wasOwn(one) && contacts.isMine(one.claim)).length;
   return {
     imported,
@@ -80,8 +79,7 @@ export const importContacts = async (
       ...touched,
     ]),
     contactIds: contactIdsOf(rows, phones, emails),
-    withoutEmail,
-    contested: withoutEmail.some(({ email }) => holderOf.get(email)?.importJob === batch.jobId),
+    withoutEmail: writing.filter((person) => person.email !== undefined && !holders.has(person)),
   };
 };
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { mapConcurrently } from '../platform/concurrent.ts';
 import { bulkOf, inFlight } from '../platform/table/bulk.ts';
 import { contactKeys } from '../platform/table/contact-keys.ts';
-import { and, equals, exists, missing } from '../platform/table/expression.ts';
+import { and, equals, exists, missing, or } from '../platform/table/expression.ts';
 import { backOff } from '../platform/table/retry.ts';
 import type { Table } from '../platform/table/table.ts';
 import type { Write } from '../platform/table/transact.ts';
@@ -16,12 +16,15 @@ export interface RowPlace {
   row: number;
 }
 
-const Made = z.object({ importRow: z.number(), email: z.string().optional() });
-const Claim = z.object({
-  contactId: z.string(),
+const Claim = z.object({ contactId: z.string() });
+
+/** What says who made a contact: its claims may still name a later row, which claimed them first. */
+const Made = z.object({
   importJob: z.string().optional(),
   importPart: z.number().default(0),
   importRow: z.number().default(0),
+  email: z.string().optional(),
+  version: z.number(),
 });
 
 const mostAttempts = 4;
@@ -50,24 +53,23 @@ export const settleAddresses = async (
     const take: Write = {
       update: contactKey(contactId),
       change: { set: { email } },
-      if: and(equals('importRow', row), and(equals('version', 1), missing('email'))),
+      // Or has it: another delivery of the same rows may be as far.
+      if: and(equals('importRow', row), equals('version', 1), or(missing('email'), equals('email', email))),
     };
     const traces = tracesOf(batch, person);
     if (!claim) return [take, { put: emailClaimItem(organizationId, email, contactId, traces), if: missing('pk') }];
-    const { contactId: holder, importJob, importPart, importRow } = claim;
+    const holder = claim.contactId;
     if (holder === contactId) return [take];
-    if (importJob !== jobId || importRow < row) return undefined;
+    const found = await table.get(contactKey(holder), { consistent: true });
+    const { importJob, importPart, importRow, version } = Made.parse(found ?? { version: 0 });
+    if (importJob !== jobId || importRow < row || version !== 1) return undefined;
     return [
       take,
-      {
-        update: key,
-        change: { set: { contactId, ...traces } },
-        if: and(equals('contactId', holder), equals('importRow', importRow)),
-      },
+      { update: key, change: { set: { contactId, ...traces } }, if: equals('contactId', holder) },
       {
         update: contactKey(holder),
         change: { remove: ['email'] },
-        if: and(equals('email', email), and(equals('version', 1), exists('phone'))),
+        if: and(equals('email', email), equals('importRow', importRow), equals('version', 1), exists('phone')),
       },
       await lost({ part: importPart, row: importRow }),
     ];
@@ -91,7 +93,7 @@ export const settleAddresses = async (
   const made = new Map(items.flatMap((item) => (item ? [[item.sk, Made.parse(item)] as const] : [])));
   const without = candidates.filter(({ contactId, row }) => {
     const contact = made.get(contactId);
-    return contact?.importRow === row && contact.email === undefined;
+    return contact?.importJob === jobId && contact.importRow === row && contact.email === undefined;
   });
   const settled = await mapConcurrently(without, inFlight, settle);
   return without.filter((_, index) => !settled[index]);

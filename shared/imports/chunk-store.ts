@@ -13,8 +13,8 @@ import type { Identities } from './identities.ts';
 import { mostShownErrors, RowError } from './import-job.ts';
 
 /**
- * What of a chunk is to be done next, in this order: its rows with a phone; those of them whose address another row of
- * the file has; its rows with an address alone. Each waits for what comes before it in all chunks, on which it can hang.
+ * What of a chunk is to be done next, in this order: its rows with a phone; those of them whose address another contact
+ * has; its rows with an address alone. Each waits for what comes before it in all chunks, on which it can hang.
  */
 export const chunkStages = ['phones', 'contested', 'alone'] as const;
 export type ChunkStage = (typeof chunkStages)[number];
@@ -193,8 +193,10 @@ export const chunkStore = (table: Table, organizationId: OrganizationId, jobId: 
       put: { ...importKeys.lateWarning(organizationId, jobId, index, row), errors: [], warnings },
     }),
 
-    putErrors: (index: number, found: StoredErrors): Promise<void> =>
-      table.put({ ...importKeys.errors(organizationId, jobId, index), ...found }),
+    /** Part of a transaction: what was found in a chunk's rows is this, whatever it was before. */
+    putErrors: (index: number, found: StoredErrors): Write => ({
+      put: { ...importKeys.errors(organizationId, jobId, index), ...found },
+    }),
 
     /** The first hundred errors and warnings so far, by row. */
     errors: async (): Promise<StoredErrors> => {

@@ -3,6 +3,7 @@ import { type BatchCounts, countsOf } from '../contacts/import-contacts.ts';
 import { type RowPlace, settleAddresses } from '../contacts/settle-addresses.ts';
 import { log } from '../platform/log.ts';
 import type { OrganizationId } from '../platform/organization-id.ts';
+import type { Write } from '../platform/table/transact.ts';
 import { type ChunkCounts, type ChunkMove, chunkStore, type StoredChunk } from './chunk-store.ts';
 import { importPersons } from './import-persons.ts';
 import type { StoredImport } from './import-store.ts';
@@ -61,23 +62,28 @@ export const chunkWork = async (
   };
 
   /** The first faults go into the table, for the job's page. */
-  const show = async (withoutEmail: readonly { row: number }[]) => {
+  const faults = (withoutEmail: readonly { row: number }[]): Write[] => {
     const rows = new Set(withoutEmail.map(({ row }) => row));
     const warnings = records
       .map((record) => (rows.has(record.row) ? takenFrom(record) : record))
       .filter(({ person }) => person);
     const shown = { errors: shownOf(headers, refused), warnings: shownOf(headers, warnings) };
     // What was shown before the contested addresses were settled may be none now.
-    if (shown.errors.length + shown.warnings.length > 0 || chunk.next === 'contested')
-      await store.putErrors(index, shown);
+    const news = shown.errors.length + shown.warnings.length > 0 || chunk.next === 'contested';
+    return news ? [store.putErrors(index, shown)] : [];
   };
 
-  /** Ends what was done with all counts. Answers whether it was this call that did. */
-  const end = async (move: ChunkMove, outcome: BatchCounts, rows: Pick<ChunkCounts, 'valid' | 'invalid'>) => {
+  /** Ends what was done with all counts and faults. Answers whether it was this call that did. */
+  const end = async (
+    move: ChunkMove,
+    outcome: BatchCounts,
+    rows: Pick<ChunkCounts, 'valid' | 'invalid'>,
+    found: readonly Write[] = [],
+  ) => {
     const { imported, duplicates } = outcome;
     const counts = { ...rows, imported, duplicates };
     const { organization, list } = countsOf(organizationId, job.listId, outcome);
-    const finish = (others: typeof list) => store.finish(move, counts, others, clock());
+    const finish = (others: typeof list) => store.finish(move, counts, [...others, ...found], clock());
     // Refused: the list was deleted meanwhile, and there is nothing left to count there.
     const first = await finish([...organization, ...list]);
     const ended = first === 'refused' ? await finish(organization) : first;
@@ -107,15 +113,16 @@ export const chunkWork = async (
       const outcome = await importPersons(table, batch, withPhone, optOuts);
       if (refused.length > 0)
         await uploads.put(chunkErrorsKey(organizationId, job.id, index), errorLines(refused), csvType);
-      await show(outcome.withoutEmail);
-      const next = waits && outcome.contested ? 'contested' : afterAddresses;
-      return end({ index, done: 'phones', next }, outcome, { valid: withPhone.length, invalid: refused.length });
+      const next = waits && outcome.withoutEmail.length > 0 ? 'contested' : afterAddresses;
+      const rows = { valid: withPhone.length, invalid: refused.length };
+      return end({ index, done: 'phones', next }, outcome, rows, faults(outcome.withoutEmail));
     },
 
-    /** Addresses that several rows have: only the warnings change. */
+    /** Addresses that rows went without: only the warnings change. */
     contested: async (): Promise<boolean> => {
-      await show(await settleAddresses(table, batch, withPhone, lost));
-      return end({ index, done: 'contested', next: afterAddresses }, nobody, { valid: 0, invalid: 0 });
+      const without = await settleAddresses(table, batch, withPhone, lost);
+      const rows = { valid: 0, invalid: 0 };
+      return end({ index, done: 'contested', next: afterAddresses }, nobody, rows, faults(without));
     },
 
     /** Rows with an address alone. */

@@ -5,6 +5,7 @@ import { contactRoutes } from '../../shared/contacts/routes.ts';
 import { OrganizationId } from '../../shared/platform/organization-id.ts';
 import { contactKeys, contactListKeys } from '../../shared/platform/table/contact-keys.ts';
 import { importFile } from '../support/import-file.ts';
+import { longer } from '../support/longer.ts';
 import { phoneAt } from '../support/made-up-phones.ts';
 import { signUp } from '../support/sign-up.ts';
 import { itemsOf, stackTable } from '../support/stack-table.ts';
@@ -16,9 +17,6 @@ beforeAll(async () => {
 });
 afterEach(() => faulty.stack.runtime.gateway.faults.clear());
 afterAll(() => faulty?.close());
-
-/** How many times as long as usual: more rows, more deaths. Set LONGER=10 for a long night. */
-const longer = Math.max(1, Number(process.env['LONGER'] ?? 1));
 
 const chunkWorker = 'imports/import-chunk.queue';
 
