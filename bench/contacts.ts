@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lastNames } from '../lib/demo/made-up-contacts.ts';
 import { contactJobRoutes } from '../shared/contact-jobs/routes.ts';
 import { contactListRoutes } from '../shared/contact-lists/routes.ts';
 import { contactRoutes } from '../shared/contacts/routes.ts';
@@ -29,16 +30,19 @@ interface Filled extends BenchOrganization {
 
 type Query = Record<string, string>;
 
-/** Pages of a size that both organizations fill: it is what one page costs among many that is asked. */
-const questions: [string, (organization: Filled) => Query][] = [
-  ['list page of 50', () => ({ limit: '50' })],
-  ['page of 50 of a list', ({ listId }) => ({ limit: '50', listId })],
-  ['50 by a last name’s beginning', () => ({ limit: '50', search: 'jan' })],
-  ['1 by an e-mail address', () => ({ limit: '50', search: 'person500@example.com' })],
-  ['5 by the last four digits of a phone', () => ({ limit: '5', search: '0100' })],
+/**
+ * Pages of a size that both organizations fill: it is what one page costs among many that is asked. How many contacts a
+ * filter looks at until it has its page is luck, which evens out over all names that the made-up contacts have.
+ */
+const questions: [string, (organization: Filled) => Query[]][] = [
+  ['list page of 50', () => [{ limit: '50' }]],
+  ['page of 50 of a list', ({ listId }) => [{ limit: '50', listId }]],
+  ['50 by a last name’s beginning', () => [{ limit: '50', search: 'jan' }]],
+  ['1 by an e-mail address', () => [{ limit: '50', search: 'person500@example.com' }]],
+  ['5 by the last four digits of a phone', () => [{ limit: '5', search: '0100' }]],
   [
     '5 by a last name’s beginning, status and tag',
-    () => ({ limit: '5', search: 'jan', status: 'active', tags: 'vip' }),
+    () => lastNames.map((name) => ({ limit: '5', search: name.slice(0, 3), status: 'active', tags: 'vip' })),
   ],
 ];
 
@@ -88,13 +92,14 @@ const compare = async (
   stack: StackAddresses,
   small: Filled,
   large: Filled,
-  [name, queryOf]: (typeof questions)[number],
+  [name, queriesOf]: (typeof questions)[number],
   report: Report,
 ) => {
   const ask = (organization: Filled, duration: number) => {
-    const query = new URLSearchParams(queryOf(organization)).toString();
+    const { pathname } = new URL(stack.apiUrl);
     return httpLoad({
-      url: `${stack.apiUrl}/contacts?${query}`,
+      url: stack.apiUrl,
+      paths: queriesOf(organization).map((query) => `${pathname}/contacts?${new URLSearchParams(query).toString()}`),
       token: organization.token,
       connections,
       seconds: duration,
@@ -108,7 +113,7 @@ const compare = async (
     loads.large.push(await ask(large, seconds));
   }
   const ratio = best(loads.large).rps / best(loads.small).rps;
-  const units = [await unitsOfOne(stack, small, queryOf), await unitsOfOne(stack, large, queryOf)];
+  const units = [await unitsOfOne(stack, small, queriesOf), await unitsOfOne(stack, large, queriesOf)];
   report(
     `${name}: ${ratio.toFixed(2)} of the small organization (at least ${leastRatio}): ${inWords(best(loads.large))}, ${figure(units[1] ?? 0)} read units each; small ${inWords(best(loads.small))}, ${figure(units[0] ?? 0)} read units`,
     { measure: name, connections, ratio, atLeast: leastRatio, readUnits: units, ...loads },
@@ -116,11 +121,11 @@ const compare = async (
 };
 
 /** Read units of one request, the caller's session included. */
-const unitsOfOne = async (stack: StackAddresses, organization: Filled, queryOf: (of: Filled) => Query) => {
-  const { limit, ...others } = queryOf(organization);
-  const query = { ...others, limit: Number(limit) };
+const unitsOfOne = async (stack: StackAddresses, organization: Filled, queriesOf: (of: Filled) => Query[]) => {
+  const queries = queriesOf(organization).map(({ limit, ...others }) => ({ ...others, limit: Number(limit) }));
   const { readUnits } = await unitsOf(stack, async () => {
-    for (let call = 0; call < counted; call += 1) await organization.api.call(contactRoutes.listContacts, { query });
+    for (let call = 0; call < counted; call += 1)
+      for (const query of queries) await organization.api.call(contactRoutes.listContacts, { query });
   });
-  return readUnits / counted;
+  return readUnits / (counted * queries.length);
 };

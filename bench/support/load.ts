@@ -16,10 +16,12 @@ export interface HttpLoad {
   seconds: number;
   /** The body of each request in turn, which is then a POST. */
   nextBody?: () => unknown;
+  /** Paths below the URL's host that are asked in turn, instead of its own. */
+  paths?: readonly string[];
 }
 
 /** Asks over HTTP as fast as answers come. @throws when any request is refused: a refusal is no measure */
-export const httpLoad = async ({ url, token, connections, seconds, nextBody }: HttpLoad): Promise<Load> => {
+export const httpLoad = async ({ url, token, connections, seconds, nextBody, paths }: HttpLoad): Promise<Load> => {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const post: autocannon.Request | undefined = nextBody && {
     method: 'POST',
@@ -32,6 +34,7 @@ export const httpLoad = async ({ url, token, connections, seconds, nextBody }: H
     duration: seconds,
     headers,
     ...(post && { requests: [post] }),
+    ...(paths && { requests: paths.map((path) => ({ method: 'GET', path, headers })) }),
   });
   if (errors + non2xx > 0) throw new Error(`${errors + non2xx} of ${requests.total} requests to ${url} failed`);
   return { rps: requests.average, p50: latency.p50, p99: latency.p99 };

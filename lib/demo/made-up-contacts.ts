@@ -14,7 +14,20 @@ const firstNames = [
   'Mo',
   'Nia',
 ];
-const lastNames = ['Abara', 'Brook', 'Castro', 'Dunn', 'Eze', 'Ford', 'Grant', 'Hale', 'Ito', 'Jansen', 'Kaur', 'Lund'];
+export const lastNames = [
+  'Abara',
+  'Brook',
+  'Castro',
+  'Dunn',
+  'Eze',
+  'Ford',
+  'Grant',
+  'Hale',
+  'Ito',
+  'Jansen',
+  'Kaur',
+  'Lund',
+];
 const places = [
   ['Boston', 'MA', '617', '02108'],
   ['Denver', 'CO', '303', '80202'],
