@@ -6,7 +6,7 @@ import { withStack } from './support/stack.ts';
 
 const smallRows = 500;
 const usualRows = 15_000;
-const rounds = 3;
+const rounds = 9;
 /** measures.md: of the small import alone. */
 const mostRatio = 2;
 

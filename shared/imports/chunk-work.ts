@@ -14,8 +14,8 @@ import type { ImportServices } from './run-import.ts';
 
 type Plan = NonNullable<StoredImport['plan']>;
 
-/** Enough for a function whose processor is what a chunk waits for. */
-const laterRequestsAtOnce = 4;
+/** Enough where a chunk waits for its processor, and few enough to leave the table to the first chunks of others. */
+const laterRequestsAtOnce = 2;
 
 const emailTaken = {
   error: 'Imported without the e-mail address: another contact has it',
