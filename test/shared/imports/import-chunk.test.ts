@@ -182,7 +182,8 @@ const inAnyOrder = async (
   }
 };
 
-const someKills = fc.array(fc.record({ nth: fc.integer({ min: 1, max: 12 }), after: fc.boolean() }), { maxLength: 6 });
+const someKills = (maxLength: number) =>
+  fc.array(fc.record({ nth: fc.integer({ min: 1, max: 25 }), after: fc.boolean() }), { maxLength });
 
 describe('whatever happens to its chunks', () => {
   test('the totals and the contacts are those of the file read in order, once', {
@@ -192,9 +193,7 @@ describe('whatever happens to its chunks', () => {
       fc.asyncProperty(
         fc.array(fc.oneof(fc.integer({ min: 100, max: 112 }), fc.constant(null)), { minLength: 1, maxLength: 30 }),
         fc.integer({ min: 1, max: 8 }),
-        fc.array(fc.record({ pick: fc.nat(), nth: fc.integer({ min: 1, max: 25 }), after: fc.boolean() }), {
-          maxLength: 20,
-        }),
+        someKills(20),
         fc.infiniteStream(fc.nat()),
         async (lines, chunkRows, kills, order) => {
           const importer = anImporter(table, { rows: chunkRows });
@@ -202,20 +201,7 @@ describe('whatever happens to its chunks', () => {
           const rows = rowsOf(lines);
           const jobId = await importer.planned(csvOf(rows), { listId });
           await planImport(importer.services, importer.organizationId, jobId);
-          const { queue } = importer;
-          for (const { pick, nth, after } of kills) {
-            const message = queue[pick % queue.length];
-            if (!message) continue;
-            const dying = dyingTable(table, nth, after ? 'after' : 'before');
-            await importChunk({ ...importer.services, table: dying.table }, message).catch((error: unknown) => {
-              if (!(error instanceof Killed)) throw error;
-            });
-          }
-          while (queue.length > 0) {
-            const [a] = queue.splice((order.next().value ?? 0) % queue.length, 1);
-            const [b] = queue.splice((order.next().value ?? 0) % Math.max(queue.length, 1), 1);
-            await Promise.all([a, b].flatMap((message) => (message ? [importChunk(importer.services, message)] : [])));
-          }
+          await inAnyOrder(importer, jobId, order, kills);
 
           const first = new Map(
             rows
@@ -273,7 +259,7 @@ describe('whatever happens to its chunks', () => {
         fc.array(row, { minLength: 2, maxLength: 16 }),
         fc.integer({ min: 1, max: 4 }),
         fc.infiniteStream(fc.nat()),
-        someKills,
+        someKills(6),
         async (before, rows, chunkRows, order, kills) => {
           const csv = csvOfAll(rows);
           const [split, whole] = [anImporter(table, { rows: chunkRows }), anImporter(table)];
@@ -324,7 +310,7 @@ describe('whatever happens to its chunks', () => {
         fc.array(row, { minLength: 1, maxLength: 12 }),
         fc.constantFrom('fill' as const, 'overwrite' as const),
         fc.infiniteStream(fc.nat()),
-        someKills,
+        someKills(6),
         async (before, lines, duplicates, order, kills) => {
           const rows = lines.filter(({ line }) => before.some((one) => one.line === line));
           fc.pre(rows.length > 0);
