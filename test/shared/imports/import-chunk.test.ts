@@ -282,7 +282,8 @@ describe('whatever happens to its chunks', () => {
     const row = (line: number) => `${phoneOf(line)},shared@example.com\n`;
     const jobId = await importer.planned(`phone,email\n${row(1)}${row(2)}${row(1)}`);
 
-    await inAnyOrder(importer, jobId, [2, 0, 0, 0].values(), []);
+    for (const last of importer.queue.splice(2)) await importChunk(importer.services, last);
+    await importer.drain();
 
     expect(await importer.find(jobId)).toMatchObject({ results: { imported: 2 }, warnings: [{ row: 3 }] });
     expect((await importer.all()).flatMap(({ phone, email }) => (email === undefined ? [] : [phone]))).toEqual([
